@@ -1,0 +1,29 @@
+package browser
+
+// A Kind tells the three ways a fetch fails apart.
+type Kind string
+
+const (
+	KindBlocked Kind = "blocked" // the browser's rules stopped it
+	KindNetwork Kind = "network" // no response could be had
+	KindMisuse  Kind = "misuse"  // the call itself is wrong
+)
+
+// An Error is how a fetch fails. A script sees only "TypeError: Failed to
+// fetch"; a caller of this package sees why.
+type Error struct {
+	Kind   Kind
+	Reason Reason
+	// Sent reports whether the request itself, not only a preflight, reached
+	// a server.
+	Sent  bool
+	Trace *Trace
+	// Err is the transport's error if Kind is KindNetwork.
+	Err error
+}
+
+func (e *Error) Error() string {
+	return string(e.Kind) + " (" + string(e.Reason) + "): " + e.Trace.Verdict.Message
+}
+
+func (e *Error) Unwrap() error { return e.Err }

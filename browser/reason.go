@@ -1,0 +1,51 @@
+package browser
+
+// A Reason is a stable code for why a fetch failed, the same whatever browser
+// is imitated. The constants are named after their codes: preflight.method is
+// ReasonPreflightMethod.
+type Reason string
+
+const (
+	// The request's mode.
+	ReasonModeSameOrigin     Reason = "mode.same-origin"      // mode same-origin and another origin's URL; nothing was sent
+	ReasonModeNoCORSRedirect Reason = "mode.no-cors-redirect" // mode no-cors with a redirect mode that is not follow
+	ReasonModeNoCORSMethod   Reason = "mode.no-cors-method"   // mode no-cors with a method that is not GET, HEAD or POST
+	ReasonSchemeNotSupported Reason = "scheme.not-supported"  // a URL that is neither HTTP nor HTTPS
+
+	// The CORS check of the response.
+	ReasonACAOMissing                 Reason = "acao.missing"                   // no Access-Control-Allow-Origin
+	ReasonACAOMultiple                Reason = "acao.multiple"                  // more than one value
+	ReasonACAOInvalid                 Reason = "acao.invalid"                   // not a serialized origin, "null" or "*"
+	ReasonACAOMismatch                Reason = "acao.mismatch"                  // another origin
+	ReasonACAOWildcardWithCredentials Reason = "acao.wildcard-with-credentials" // "*" while the credentials mode is include
+	ReasonACACNotTrue                 Reason = "acac.not-true"                  // Access-Control-Allow-Credentials is not exactly "true"
+
+	// The same check of the preflight's response.
+	ReasonPreflightACAOMissing                 Reason = "preflight.acao.missing"
+	ReasonPreflightACAOMultiple                Reason = "preflight.acao.multiple"
+	ReasonPreflightACAOInvalid                 Reason = "preflight.acao.invalid"
+	ReasonPreflightACAOMismatch                Reason = "preflight.acao.mismatch"
+	ReasonPreflightACAOWildcardWithCredentials Reason = "preflight.acao.wildcard-with-credentials"
+	ReasonPreflightACACNotTrue                 Reason = "preflight.acac.not-true"
+
+	// The rest of the preflight.
+	ReasonPreflightStatus                Reason = "preflight.status"                 // not 200 to 299
+	ReasonPreflightRedirect              Reason = "preflight.redirect"               // a redirect, which a preflight never follows
+	ReasonPreflightMethodsParse          Reason = "preflight.methods.parse"          // Access-Control-Allow-Methods has a member that is no token
+	ReasonPreflightHeadersParse          Reason = "preflight.headers.parse"          // Access-Control-Allow-Headers has a member that is no token
+	ReasonPreflightMethod                Reason = "preflight.method"                 // the method is not allowed
+	ReasonPreflightHeader                Reason = "preflight.header"                 // a header is not allowed
+	ReasonPreflightAuthorizationWildcard Reason = "preflight.authorization-wildcard" // "*" does not cover Authorization
+
+	// What the call itself got wrong.
+	ReasonURLInvalid      Reason = "url.invalid"      // the URL cannot be parsed
+	ReasonURLUserinfo     Reason = "url.userinfo"     // the URL carries a user name or password
+	ReasonMethodInvalid   Reason = "method.invalid"   // the method is not a token
+	ReasonMethodForbidden Reason = "method.forbidden" // CONNECT, TRACE or TRACK
+	ReasonHeaderInvalid   Reason = "header.invalid"   // a header's name or value is not one
+	ReasonInitBody        Reason = "init.body"        // a body with GET or HEAD
+	ReasonInitMode        Reason = "init.mode"        // an unknown mode, credentials mode or redirect mode
+
+	// Not CORS.
+	ReasonNetworkFailed Reason = "network.failed" // no response: DNS, TLS, refused, reset, deadline
+)

@@ -1,0 +1,7 @@
+module crossorigin.dev/cmd/cors
+
+go 1.26
+
+require crossorigin.dev v0.0.0
+
+replace crossorigin.dev => ../..
