@@ -1,0 +1,49 @@
+# One command tests everything: make test. See `make help`.
+
+MODULES  := $(shell sed -n 's|^[[:space:]]*\(\./[^ ]*\)$$|\1|p; s|^[[:space:]]*\.$$|.|p' go.work)
+HEADLESS := $(filter-out ./conformance,$(MODULES))
+# The linter is pinned here and needed by no go.mod.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+# all, or none to leave the tests in real browsers out.
+BROWSERS ?= all
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: play
+play: ## Run the lab: a site on localhost:8000, an API on localhost:9000
+	go run ./cmd/cors play
+
+.PHONY: test
+test: lint cross race browsers ## Everything: lint, compile for other systems, tests with -race, real browsers
+	@case '$(BROWSERS)' in none) echo 'ok, but BROWSERS=none: the tests in real browsers were left out';; *) echo 'ok: everything passed';; esac
+
+.PHONY: lint
+lint: ## gofmt, go vet and staticcheck in every module
+	@files=$$(gofmt -l .); \
+	if [ -n "$$files" ]; then echo "not formatted, run gofmt -w on:" >&2; echo "$$files" >&2; exit 1; fi
+	@set -e; for m in $(MODULES); do echo "lint $$m"; (cd $$m && go vet ./... && go run $(STATICCHECK) ./...); done
+
+.PHONY: cross
+cross: ## Compile every module for darwin and windows
+	@set -e; for os in darwin windows; do for m in $(MODULES); do echo "compile $$m for $$os"; \
+	(cd $$m && CGO_ENABLED=0 GOOS=$$os go build ./... ); done; done
+
+.PHONY: race
+race: ## go test -race in every module that needs no browser
+	@set -e; for m in $(HEADLESS); do echo "test $$m"; (cd $$m && go test -race ./...); done
+
+.PHONY: browsers
+browsers: ## The tests in real browsers (installed on Debian if missing; BROWSERS=none leaves them out)
+	@case '$(BROWSERS)' in \
+	none) ;; \
+	all) set -e; CHROMIUM=$$(sh conformance/chromium.sh); export CHROMIUM; echo "test ./conformance with $$CHROMIUM"; \
+	     cd conformance && go test -race -count=1 ./... ;; \
+	*) echo "make: BROWSERS=$(BROWSERS) is neither all nor none" >&2; exit 2 ;; esac
+
+.PHONY: bench
+bench: ## Benchmarks of the packages
+	go test -run '^$$' -bench . -benchmem ./...
