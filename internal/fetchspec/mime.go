@@ -1,0 +1,99 @@
+package fetchspec
+
+import "strings"
+
+// A MIMEType is a parsed MIME type,
+// https://mimesniff.spec.whatwg.org/#mime-type.
+type MIMEType struct {
+	Type, Subtype string // in lower case
+	Parameters    []MIMEParameter
+}
+
+// A MIMEParameter is a parameter of a MIMEType: its name in lower case, and
+// its value without quotes.
+type MIMEParameter struct{ Name, Value string }
+
+// Essence returns "type/subtype", https://mimesniff.spec.whatwg.org/#mime-type-essence.
+func (m MIMEType) Essence() string { return m.Type + "/" + m.Subtype }
+
+// ParseMIMEType parses one MIME type, as the standard asks: not a list of
+// them, and with no complaint about malformed parameters, which are dropped.
+// Of two parameters with one name the first counts.
+// https://mimesniff.spec.whatwg.org/#parse-a-mime-type
+func ParseMIMEType(s string) (MIMEType, bool) {
+	s = strings.Trim(s, "\t\n\r ")
+	typ, rest, found := strings.Cut(s, "/")
+	if !found || !IsToken(typ) {
+		return MIMEType{}, false
+	}
+	subtype, rest, more := strings.Cut(rest, ";")
+	subtype = strings.TrimRight(subtype, "\t\n\r ")
+	if !IsToken(subtype) {
+		return MIMEType{}, false
+	}
+	m := MIMEType{Type: Lower(typ), Subtype: Lower(subtype)}
+	seen := map[string]bool{}
+	for more {
+		var p MIMEParameter
+		var ok bool
+		p, ok, rest, more = cutParameter(rest)
+		if ok && !seen[p.Name] {
+			seen[p.Name] = true
+			m.Parameters = append(m.Parameters, p)
+		}
+	}
+	return m, true
+}
+
+// cutParameter reads one parameter from s, which stands after a semicolon. It
+// returns what follows the next semicolon and whether there is one.
+func cutParameter(s string) (p MIMEParameter, ok bool, rest string, more bool) {
+	s = strings.TrimLeft(s, "\t\n\r ")
+	end := strings.IndexAny(s, ";=")
+	if end < 0 {
+		return p, false, "", false
+	}
+	p.Name = Lower(s[:end])
+	if s[end] == ';' {
+		return p, false, s[end+1:], true
+	}
+	s = s[end+1:]
+	if strings.HasPrefix(s, `"`) {
+		end := endOfQuotedString(s, 0)
+		p.Value = unquote(s[:end])
+		_, rest, more = strings.Cut(s[end:], ";")
+		ok = true // an empty quoted value counts
+	} else {
+		s, rest, more = strings.Cut(s, ";")
+		p.Value = strings.TrimRight(s, "\t\n\r ")
+		ok = p.Value != ""
+	}
+	return p, ok && IsToken(p.Name) && isQuotedStringContent(p.Value), rest, more
+}
+
+// unquote returns what an HTTP quoted string says. It may lack its closing
+// quote; a backslash at its very end then stands for itself.
+func unquote(s string) string {
+	var b strings.Builder
+	for i := 1; i < len(s); i++ {
+		switch {
+		case s[i] == '"':
+			return b.String()
+		case s[i] == '\\' && i+1 < len(s):
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// isQuotedStringContent reports whether s has only HTTP quoted-string token
+// code points, https://mimesniff.spec.whatwg.org/#http-quoted-string-token-code-point.
+func isQuotedStringContent(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c != '\t' && c < ' ' || c == 0x7F {
+			return false
+		}
+	}
+	return true
+}
