@@ -1,6 +1,6 @@
 module crossorigin.dev/conformance
 
-go 1.26
+go 1.26.0
 
 require crossorigin.dev v0.0.0
 
