@@ -1,8 +1,10 @@
 package render
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
 	"crossorigin.dev/browser"
 )
@@ -13,9 +15,201 @@ type TextOptions struct {
 	Color bool // ANSI colours
 }
 
+// Bounds of what a hostile server can make Text write.
+const (
+	textFields = 24  // header fields of one message
+	textBytes  = 400 // bytes of one field, URL or note
+)
+
 // Text writes t as a story for a terminal: what was asked, each exchange with
-// the header fields that matter, each check, and the verdict.
+// the header fields that matter, each check, and the verdict. No line is
+// longer than o.Width.
 func Text(w io.Writer, t *browser.Trace, o TextOptions) error {
-	_, err := fmt.Fprintln(w, printable(t.Verdict.Message))
+	if o.Width == 0 {
+		o.Width = 80
+	}
+	p := &textPrinter{width: max(o.Width, 40), color: o.Color, own: t.Header}
+	p.asked(t)
+	for _, sc := range scenes(t) {
+		p.scene(sc)
+	}
+	p.heldBack(t)
+	p.verdict(t)
+	_, err := w.Write(p.out.Bytes())
 	return err
+}
+
+// A style is an ANSI "select graphic rendition" parameter.
+type style string
+
+const (
+	plain style = ""
+	bold  style = "1"
+	dim   style = "2"
+	red   style = "31"
+	green style = "32"
+)
+
+type textPrinter struct {
+	out   bytes.Buffer
+	width int
+	color bool
+	own   []browser.Field // the script's header fields
+}
+
+func (p *textPrinter) asked(t *browser.Trace) {
+	who := "A page of " + t.Origin
+	if t.Origin == "null" {
+		who = "A page of an opaque origin (null)"
+	}
+	p.heading(who + " asks for")
+	p.line("  ", bold, t.Method+" "+t.URL)
+	for _, f := range t.Header {
+		p.field("  ", plain, f)
+	}
+	how := fmt.Sprintf("mode %s, credentials %s", t.Mode, t.Credentials)
+	if t.Redirect != browser.RedirectFollow {
+		how += ", redirect " + string(t.Redirect)
+	}
+	p.line("  ", dim, how)
+}
+
+func (p *textPrinter) scene(sc scene) {
+	title := map[sceneKind]string{
+		sceneDecision:  "The browser decides",
+		scenePreflight: "The preflight",
+		sceneRequest:   "The request",
+	}[sc.kind]
+	if sc.hop > 0 {
+		title += fmt.Sprintf(", redirect %d", sc.hop)
+	}
+	p.out.WriteByte('\n')
+	p.heading(title)
+	for i, s := range sc.steps {
+		if s.Exchange != nil {
+			p.exchange(s.Exchange, sc.weighed(i))
+		}
+		p.step(s)
+	}
+}
+
+func (p *textPrinter) exchange(x *browser.Exchange, judged map[string]browser.Decision) {
+	p.line("  > ", bold, x.Method+" "+x.URL)
+	p.fields("  > ", x.Header, nil)
+	if x.Answer == nil {
+		p.line("  < ", red, "no answer: "+x.Error)
+		return
+	}
+	p.line("  < ", bold, statusLine(x.Answer.Status))
+	p.fields("  < ", x.Answer.Header, judged)
+}
+
+func (p *textPrinter) fields(mark string, fields []browser.Field, judged map[string]browser.Decision) {
+	shown, others := telling(fields, p.own)
+	if len(shown) > textFields {
+		others += len(shown) - textFields
+		shown = shown[:textFields]
+	}
+	for _, f := range shown {
+		p.field(mark, decisionStyle(judged[strings.ToLower(f.Name)]), f)
+	}
+	switch {
+	case others == 1:
+		p.line(mark, dim, "(and 1 more header field)")
+	case others > 1:
+		p.line(mark, dim, fmt.Sprintf("(and %d more header fields)", others))
+	}
+}
+
+func (p *textPrinter) field(mark string, s style, f browser.Field) {
+	p.line(mark, s, f.Name+": "+discreet(f))
+}
+
+func (p *textPrinter) step(s browser.Step) {
+	switch s.Decision {
+	case browser.DecisionPass:
+		p.glyph("✓", green, plain, s.Note)
+	case browser.DecisionFail:
+		p.glyph("✗", red, plain, s.Note)
+		p.line("    ", dim, s.Section)
+	default:
+		p.glyph("·", dim, plain, s.Note)
+	}
+}
+
+func (p *textPrinter) heldBack(t *browser.Trace) {
+	if held, ok := heldBack(t); ok {
+		p.out.WriteByte('\n')
+		p.heading("The request")
+		p.glyph("✗", red, plain, "never sent: "+held.method+" "+held.url)
+	}
+}
+
+func (p *textPrinter) verdict(t *browser.Trace) {
+	v := t.Verdict
+	p.out.WriteByte('\n')
+	p.heading("Verdict")
+	glyph, s := "✗", red
+	if v.Outcome == browser.OutcomeAllowed || v.Outcome == browser.OutcomeOpaque {
+		glyph, s = "✓", green
+	}
+	title := string(v.Outcome)
+	if v.Reason != "" {
+		title += ": " + string(v.Reason)
+	}
+	p.glyph(glyph, s, bold, title)
+	if message := conclusion(t); message != "" {
+		p.glyph(" ", plain, plain, message)
+	}
+	p.glyph(" ", plain, plain, facts(v))
+}
+
+func decisionStyle(d browser.Decision) style {
+	switch d {
+	case browser.DecisionPass:
+		return green
+	case browser.DecisionFail:
+		return red
+	}
+	return plain
+}
+
+func (p *textPrinter) heading(s string) { p.line("", bold, s) }
+
+// glyph writes a note behind its mark, with the lines that follow below the
+// first.
+func (p *textPrinter) glyph(glyph string, s, noteStyle style, note string) {
+	for i, line := range wrap(printable(shorten(note, textBytes)), p.width-4, p.width-4) {
+		mark := "    "
+		if i == 0 {
+			mark = "  " + p.styled(s, glyph) + " "
+		}
+		p.out.WriteString(mark + p.styled(noteStyle, line) + "\n")
+	}
+}
+
+// line writes s behind a mark; where s goes over several lines, each has the
+// mark, so that no part of s can pass for anything else.
+func (p *textPrinter) line(mark string, st style, s string) {
+	const hang = 2
+	width := p.width - len(mark)
+	for i, line := range wrap(printable(shorten(s, textBytes)), width, width-hang) {
+		if i > 0 {
+			mark = strings.Map(func(r rune) rune {
+				if r == '>' || r == '<' {
+					return r
+				}
+				return ' '
+			}, mark)
+			line = strings.Repeat(" ", hang) + line
+		}
+		p.out.WriteString(p.styled(dim, mark) + p.styled(st, line) + "\n")
+	}
+}
+
+func (p *textPrinter) styled(st style, s string) string {
+	if !p.color || st == plain || strings.TrimSpace(s) == "" {
+		return s
+	}
+	return "\x1b[" + string(st) + "m" + s + "\x1b[0m"
 }

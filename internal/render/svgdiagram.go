@@ -1,0 +1,463 @@
+package render
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"crossorigin.dev/browser"
+)
+
+// Bounds of a diagram, whatever a server sends.
+const (
+	svgServers = 4   // lifelines; further servers share the last
+	svgFields  = 8   // header fields of one message
+	svgBytes   = 400 // bytes of one text
+)
+
+// A diagram is a drawing that grows downwards.
+type diagram struct {
+	canvas
+	trace   *browser.Trace
+	servers []string // their origins, in the order of their appearance
+	width   int
+	narrow  bool
+	y       int // where to draw next; at the end, the height
+	page    int // x of the page's lifeline
+	browser int // x of the browser's
+	first   int // x of the first server's
+	apart   int // from one server's to the next one's
+}
+
+func newDiagram(t *browser.Trace, width int) *diagram {
+	d := &diagram{trace: t}
+	for _, s := range t.Steps {
+		if s.Exchange != nil {
+			d.addServer(s.Exchange.URL)
+		}
+	}
+	if held, ok := heldBack(t); ok {
+		d.addServer(held.url)
+	}
+	if len(d.servers) == 0 {
+		d.addServer(t.URL)
+	}
+	further := len(d.servers) - 1
+	d.width, d.apart = 760+170*further, 170
+	if width != 0 {
+		d.width = max(width, 320)
+	}
+	d.page, d.browser = 92, 276
+	if d.width < 560+170*further {
+		d.narrow = true
+		d.page, d.browser = 46, 124
+		d.apart = 44
+	}
+	d.first = d.width - d.page - further*d.apart
+	return d
+}
+
+func (d *diagram) addServer(rawURL string) {
+	if origin := serverOf(rawURL); !slices.Contains(d.servers, origin) && len(d.servers) < svgServers {
+		d.servers = append(d.servers, origin)
+	}
+}
+
+// lane is the x of the lifeline of the server that a URL names.
+func (d *diagram) lane(rawURL string) int {
+	i := slices.Index(d.servers, serverOf(rawURL))
+	if i < 0 {
+		i = len(d.servers) - 1
+	}
+	return d.first + i*d.apart
+}
+
+// serverOf returns the part of a URL that names the server.
+func serverOf(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil || u.Host == "" {
+		return rawURL
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// target returns the part of a URL that the server sees.
+func target(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil || u.Host == "" {
+		return rawURL
+	}
+	return u.RequestURI()
+}
+
+func (d *diagram) draw() {
+	d.actors()
+	top := d.y
+	d.asked()
+	for _, sc := range scenes(d.trace) {
+		d.scene(sc)
+	}
+	d.heldBack()
+	d.answered()
+	lanes := []int{d.page, d.browser}
+	for i := range d.servers {
+		lanes = append(lanes, d.first+i*d.apart)
+	}
+	for _, x := range lanes {
+		fmt.Fprintf(&d.back, `<path class="cors-life" d="M%d.5 %dV%d"/>`+"\n", x, top, d.y)
+	}
+	d.verdict()
+}
+
+// actors draws the heads of the lifelines. Where the columns are close, the
+// origins stand above them.
+func (d *diagram) actors() {
+	d.y = 16
+	pageBox, browserBox, serverBox := 2*(d.page-12), 128, 2*(d.page-12)
+	if len(d.servers) > 1 {
+		serverBox = d.apart - 6
+	}
+	var under [][]string // of the page, the browser and each server
+	if d.narrow {
+		pageBox, browserBox, serverBox = 68, 76, min(serverBox, 68)
+		d.y += 10
+		d.legend("Page", d.trace.Origin)
+		for i, s := range d.servers {
+			d.legend(d.serverName(i), s)
+		}
+		under = make([][]string, 2+len(d.servers))
+	} else {
+		const inset = 8
+		under = append(under, monoSmall.fold(d.trace.Origin, pageBox-inset, 2), monoSmall.fold(profileName(d.trace.Profile), browserBox-inset, 1))
+		for _, s := range d.servers {
+			under = append(under, monoSmall.fold(s, serverBox-inset, 2))
+		}
+	}
+	lines := 0
+	for _, u := range under {
+		lines = max(lines, len(u))
+	}
+	height := 30 + 15*lines
+	d.actor(d.page, pageBox, height, "Page", under[0])
+	d.actor(d.browser, browserBox, height, "Browser", under[1])
+	for i := range d.servers {
+		d.actor(d.first+i*d.apart, serverBox, height, d.serverName(i), under[2+i])
+	}
+	d.y += height
+}
+
+func profileName(profile string) string {
+	if profile == "spec" {
+		return "Fetch standard"
+	}
+	return profile
+}
+
+func (d *diagram) serverName(i int) string {
+	switch {
+	case len(d.servers) == 1:
+		return "Server"
+	case d.narrow:
+		return fmt.Sprintf("S%d", i+1)
+	}
+	return fmt.Sprintf("Server %d", i+1)
+}
+
+func (d *diagram) legend(name, value string) {
+	d.text(16, d.y, "cors-strong", name)
+	for _, line := range monoSmall.fold(value, d.width-16-76, 2) {
+		d.text(76, d.y, monoSmall.class, line)
+		d.y += 17
+	}
+}
+
+func (d *diagram) actor(x, width, height int, name string, under []string) {
+	d.rect(&d.front, "cors-actor", x-width/2, d.y, width, height)
+	d.textMiddle(x, d.y+20, "cors-strong", name)
+	for i, line := range under {
+		d.textMiddle(x, d.y+36+15*i, monoSmall.class+" cors-muted", line)
+	}
+}
+
+// asked draws the script's call.
+func (d *diagram) asked() {
+	t := d.trace
+	x, width := d.call()
+	d.y += 24
+	for _, line := range monoStrong.fold(t.Method+" "+target(t.URL), width, 3) {
+		d.text(x, d.y, monoStrong.class, line)
+		d.y += mono.height
+	}
+	d.y -= 8
+	d.arrow(d.page, d.browser, d.y, false, "")
+	d.y += 17
+	lines := []string{"mode " + string(t.Mode), "credentials " + string(t.Credentials)}
+	if t.Redirect != browser.RedirectFollow {
+		lines = append(lines, "redirect "+string(t.Redirect))
+	}
+	for i, f := range t.Header {
+		if i == svgFields {
+			lines = append(lines, fmt.Sprintf("and %d more header fields", len(t.Header)-i))
+			break
+		}
+		lines = append(lines, f.Name+": "+discreet(f))
+	}
+	for _, line := range lines {
+		d.y = d.hanging(x, width, d.y, "cors-muted", line)
+	}
+	d.y -= 6
+}
+
+func (d *diagram) scene(sc scene) {
+	label := map[sceneKind]string{scenePreflight: "PREFLIGHT", sceneRequest: "REQUEST"}[sc.kind]
+	if label != "" && sc.hop > 0 {
+		label = fmt.Sprintf("%s, REDIRECT %d", label, sc.hop)
+	}
+	d.band(label, func() {
+		for i, s := range sc.steps {
+			if s.Exchange != nil {
+				d.exchange(s.Exchange, sc.weighed(i))
+			}
+			if drawn(s) {
+				d.step(s)
+			}
+		}
+	})
+}
+
+// drawn reports whether a step is a mark of its own in the diagram: failures,
+// the checks, and the decisions that shape the story. The arrows show the rest.
+func drawn(s browser.Step) bool {
+	if s.Decision == browser.DecisionFail {
+		return true
+	}
+	switch s.Phase {
+	case browser.PhaseConstruct, browser.PhaseNetwork, browser.PhaseFilter:
+		return false
+	}
+	return s.Exchange == nil && s.Rule != "main.origins"
+}
+
+// band draws something in front of a band with a label. Without a label there
+// is no band.
+func (d *diagram) band(label string, draw func()) {
+	if label == "" {
+		draw()
+		return
+	}
+	d.y += 12
+	top := d.y
+	d.front.WriteString("<g class=\"cors-in\">\n")
+	d.text(24, d.y+19, "cors-label", label)
+	d.y += 6
+	if d.narrow {
+		d.y += 16
+	}
+	draw()
+	d.y += 16
+	d.front.WriteString("</g>\n")
+	d.rect(&d.back, "cors-band", 12, top, d.width-24, d.y-top)
+}
+
+func (d *diagram) exchange(x *browser.Exchange, judged map[string]browser.Decision) {
+	server := d.lane(x.URL)
+	d.message(x.Method+" "+target(x.URL), "")
+	d.arrow(d.browser, server, d.y, false, "")
+	d.fields(x.Header, nil)
+	if x.Answer == nil {
+		d.message("no answer", "")
+		d.stub(d.browser, server, d.y)
+		d.y += 6
+		return
+	}
+	d.y += 4
+	d.message(statusLine(x.Answer.Status), duration(x.Duration))
+	d.arrow(server, d.browser, d.y, false, "")
+	d.fields(x.Answer.Header, judged)
+}
+
+// call is where the script's call and its result are written: between page and
+// browser, or across the browser's lifeline if there is too little room.
+func (d *diagram) call() (x, width int) {
+	if d.narrow {
+		return d.page + 12, d.width - d.page - 28
+	}
+	return d.page + 12, d.browser - d.page - 20
+}
+
+// column is where messages between browser and server are written.
+func (d *diagram) column() (x, width int) {
+	return d.browser + 16, d.first - d.browser - 28
+}
+
+// message writes what stands on an arrow, and leaves y where the arrow goes.
+func (d *diagram) message(s, aside string) {
+	x, width := d.column()
+	d.y += 20
+	lines := monoStrong.fold(s, width, 3)
+	for i, line := range lines {
+		d.text(x, d.y, monoStrong.class, line)
+		if i == len(lines)-1 && aside != "" {
+			d.text(x+int(mono.width(line))+10, d.y, monoSmall.class+" cors-muted", aside)
+		}
+		d.y += mono.height
+	}
+	d.y -= 9
+}
+
+// fields writes the header fields that matter below their arrow.
+func (d *diagram) fields(fields []browser.Field, judged map[string]browser.Decision) {
+	x, width := d.column()
+	shown, others := telling(fields, d.trace.Header)
+	if len(shown) > svgFields {
+		others += len(shown) - svgFields
+		shown = shown[:svgFields]
+	}
+	d.y += 17
+	for _, f := range shown {
+		tone := "cors-muted"
+		switch judged[strings.ToLower(f.Name)] {
+		case browser.DecisionPass:
+			tone = "cors-allowed"
+		case browser.DecisionFail:
+			tone = "cors-blocked"
+		}
+		d.y = d.hanging(x, width, d.y, tone, f.Name+": "+discreet(f))
+	}
+	if len(shown) == 0 && others > 0 {
+		d.text(x, d.y, monoSmall.class+" cors-muted", "(no header field that CORS looks at)")
+		d.y += monoSmall.height
+	}
+	d.y -= 11
+}
+
+// hanging writes s, in up to three lines of which the later are indented, and
+// returns the y of the line after.
+func (d *diagram) hanging(x, width, y int, tone, s string) int {
+	const indent = 14
+	for i, line := range monoSmall.fold(s, width-indent, 3) {
+		if i == 1 {
+			x += indent
+		}
+		d.text(x, y, monoSmall.class+" "+tone, line)
+		y += monoSmall.height
+	}
+	return y
+}
+
+func (d *diagram) step(s browser.Step) {
+	tone, tick := "", false
+	switch s.Decision {
+	case browser.DecisionPass:
+		tone, tick = "cors-allowed", true
+	case browser.DecisionFail:
+		tone = "cors-blocked"
+	}
+	d.y += 24
+	d.glyph(d.browser, d.y-4, tick, tone)
+	x := d.browser + 16
+	_, width := d.column()
+	for _, line := range sans.fold(s.Note, width, 5) {
+		d.text(x, d.y, joinClass(sans.class, blockedOnly(tone)), line)
+		d.y += sans.height
+	}
+	d.y -= sans.height
+}
+
+func blockedOnly(tone string) string {
+	if tone == "cors-blocked" {
+		return tone
+	}
+	return ""
+}
+
+func (d *diagram) heldBack() {
+	held, ok := heldBack(d.trace)
+	if !ok {
+		return
+	}
+	d.band("REQUEST", func() {
+		x, width := d.column()
+		d.y += 20
+		for _, line := range monoStrong.fold(held.method+" "+target(held.url), width, 3) {
+			d.text(x, d.y, monoStrong.class+" cors-muted cors-struck", line)
+			d.y += mono.height
+		}
+		d.y -= 5
+		end := d.browser + (d.lane(held.url)-d.browser)/3
+		d.stub(d.browser, end, d.y)
+		d.text(end+14, d.y+5, "cors-strong cors-blocked", "never sent")
+		d.y += 8
+	})
+}
+
+// answered draws what the script gets.
+func (d *diagram) answered() {
+	v := d.trace.Verdict
+	x, width := d.call()
+	title, below := "TypeError", "no status, no body"
+	switch v.Outcome {
+	case browser.OutcomeAllowed:
+		title, below = "Response", fmt.Sprintf("status %d, type %s", v.Status, v.Type)
+	case browser.OutcomeOpaque:
+		title, below = "Response", fmt.Sprintf("status 0, type %s", v.Type)
+	}
+	d.y += 26
+	d.text(x, d.y, monoStrong.class, title)
+	d.y += 8
+	d.arrow(d.browser, d.page, d.y, tone(v.Outcome) == "cors-blocked", tone(v.Outcome))
+	d.y += 17
+	for _, line := range monoSmall.fold(below, width, 2) {
+		d.text(x, d.y, monoSmall.class+" cors-muted", line)
+		d.y += monoSmall.height
+	}
+}
+
+// tone is the colour of an outcome: only what CORS allows or blocks has one.
+func tone(o browser.Outcome) string {
+	switch o {
+	case browser.OutcomeAllowed:
+		return "cors-allowed"
+	case browser.OutcomeBlocked:
+		return "cors-blocked"
+	}
+	return ""
+}
+
+// verdict draws how it ended: in the words of the verdict, unless the step that
+// failed has just said the same, and in three facts.
+func (d *diagram) verdict() {
+	v := d.trace.Verdict
+	d.y += 6
+	top := d.y
+	const x = 52
+	width := d.width - 12 - x - 12
+	lines := sans.fold(conclusion(d.trace), width, 8)
+	lines = append(lines, sans.fold(facts(v), width, 3)...)
+	height := 34 + sans.height*len(lines)
+	d.rect(&d.front, joinClass("cors-verdict", tone(v.Outcome)), 12, top, d.width-24, height)
+	d.front.WriteString("<g class=\"cors-bare\">\n")
+	d.glyph(34, top+20, v.Outcome == browser.OutcomeAllowed, tone(v.Outcome))
+	name := outcomeNames[v.Outcome]
+	d.text(x, top+25, joinClass("cors-strong", tone(v.Outcome)), name)
+	if v.Reason != "" {
+		after := int(sansStrong.width(name)) + 8
+		for _, line := range mono.fold(string(v.Reason), width-after, 1) {
+			d.text(x+after, top+25, mono.class, line)
+		}
+	}
+	for i, line := range lines {
+		d.text(x, top+25+sans.height*(i+1), sans.class, line)
+	}
+	d.front.WriteString("</g>\n")
+	d.y = top + height + 12
+}
+
+var outcomeNames = map[browser.Outcome]string{
+	browser.OutcomeAllowed: "Allowed",
+	browser.OutcomeOpaque:  "Opaque",
+	browser.OutcomeBlocked: "Blocked",
+	browser.OutcomeNetwork: "No response",
+	browser.OutcomeMisuse:  "Not a request",
+}
