@@ -165,7 +165,7 @@ func hostProblem(host string, c byte) string {
 	switch {
 	case strings.ContainsAny(host, "/?#"):
 		return "goes on after the host and port; an origin ends there, without even a slash"
-	case c == '@':
+	case strings.Contains(host, "@"):
 		return "has user information, which an origin never has"
 	case c == ':':
 		return "has a malformed port"

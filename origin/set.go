@@ -1,0 +1,191 @@
+package origin
+
+import "strings"
+
+// A Set is many patterns, compiled so that looking an origin up costs about the
+// same however many they are. It never changes and may be used by several
+// goroutines at once. The zero value contains nothing.
+type Set struct {
+	shortest, longest int // of what can be in the set, in bytes
+
+	exact   map[string]struct{} // https://example.com:8443
+	anyPort map[string]struct{} // https://example.com for https://example.com:*
+	anyHost map[string]struct{} // moz-extension for moz-extension://*
+
+	under        suffixes // https, example.com:8443 for https://*.example.com:8443
+	underAnyPort suffixes // https, example.com for https://*.example.com:*
+}
+
+// NewSet compiles patterns. Zero patterns are left out.
+func NewSet(patterns ...Pattern) *Set {
+	s := &Set{shortest: maxTuple + 1}
+	for _, p := range patterns {
+		if p == (Pattern{}) {
+			continue
+		}
+		s.add(p)
+	}
+	s.under.build()
+	s.underAnyPort.build()
+	return s
+}
+
+func (s *Set) add(p Pattern) {
+	tuple := p.scheme + "://" + p.host
+	shortest, longest := len(tuple), len(tuple)
+	switch {
+	case p.host == "*":
+		longest = maxTuple
+		insert(&s.anyHost, p.scheme)
+	case p.subdomains && p.port == "*":
+		shortest, longest = shortest+len("a."), maxTuple
+		s.underAnyPort.add(p.scheme, p.host)
+	case p.subdomains:
+		suffix := strings.TrimPrefix(p.String(), p.scheme+"://*.")
+		shortest, longest = len(p.String()), maxTuple // an asterisk stands for a byte at least
+		s.under.add(p.scheme, suffix)
+	case p.port == "*":
+		longest += len(":65535")
+		insert(&s.anyPort, tuple)
+	default:
+		tuple = p.String()
+		shortest, longest = len(tuple), len(tuple)
+		insert(&s.exact, tuple)
+	}
+	s.shortest = min(s.shortest, shortest)
+	s.longest = max(s.longest, longest)
+}
+
+func insert(set *map[string]struct{}, key string) {
+	if *set == nil {
+		*set = make(map[string]struct{})
+	}
+	(*set)[key] = struct{}{}
+}
+
+// Contains reports whether serialized is the serialization of a tuple origin
+// that one of the patterns matches. Whatever [Parse] refuses is in no set, and
+// neither is "null". Contains allocates nothing, and takes time proportional to
+// the argument's length at most; an argument that is too short or too long to be
+// in the set costs next to nothing.
+func (s *Set) Contains(serialized string) bool {
+	if len(serialized) < s.shortest || len(serialized) > s.longest {
+		return false
+	}
+	if _, ok := s.exact[serialized]; ok {
+		return true
+	}
+	if s.anyPort == nil && s.anyHost == nil && s.under.table == nil && s.underAnyPort.table == nil {
+		return false
+	}
+	return s.inFamily(serialized) && checkTuple(serialized) == ""
+}
+
+// inFamily reports whether serialized is in the set by a pattern with an
+// asterisk, if it is an origin at all.
+func (s *Set) inFamily(serialized string) bool {
+	scheme, host, _ := split(serialized)
+	if host == "" {
+		return false
+	}
+	withoutPort := serialized[:len(scheme)+len("://")+len(host)]
+	if _, ok := s.anyPort[withoutPort]; ok {
+		return true
+	}
+	if _, ok := s.anyHost[scheme]; ok {
+		return len(withoutPort) == len(serialized)
+	}
+	return s.under.match(scheme, serialized) || s.underAnyPort.match(scheme, withoutPort)
+}
+
+// suffixes is a hash table, open and at most half full, of what follows "*." in
+// patterns, each with its scheme. The hash is taken from the last byte backwards,
+// so that one pass over an origin gives the hashes of all its suffixes.
+type suffixes struct {
+	all               []suffix
+	table             []suffix // a power of two of them; those without a scheme are free
+	shortest, longest int
+}
+
+type suffix struct {
+	scheme, text string
+	hash         uint64
+}
+
+// The hash is FNV-1a, https://www.rfc-editor.org/rfc/rfc9923.html. The keys are
+// the configuration's own, so that nobody outside can choose ones that collide.
+const (
+	hashStart = 0xcbf29ce484222325
+	hashPrime = 0x100000001b3
+)
+
+func hashBackwards(s string, hash uint64) uint64 {
+	for i := len(s) - 1; i >= 0; i-- {
+		hash = (hash ^ uint64(s[i])) * hashPrime
+	}
+	return hash
+}
+
+func (t *suffixes) add(scheme, text string) {
+	if t.all == nil {
+		t.shortest = len(text)
+	}
+	t.shortest = min(t.shortest, len(text))
+	t.longest = max(t.longest, len(text))
+	hash := hashBackwards(text, hashBackwards(scheme, hashStart))
+	t.all = append(t.all, suffix{scheme, text, hash})
+}
+
+func (t *suffixes) build() {
+	if len(t.all) == 0 {
+		return
+	}
+	size := 2
+	for size < 2*len(t.all) {
+		size *= 2
+	}
+	t.table = make([]suffix, size)
+	for _, s := range t.all {
+		if !t.has(s.hash, s.scheme, s.text) {
+			i := t.slot(s.hash)
+			for t.table[i].scheme != "" {
+				i = (i + 1) & (len(t.table) - 1)
+			}
+			t.table[i] = s
+		}
+	}
+	t.all = nil
+}
+
+// slot folds the hash, whose low bits depend on the low bits of the bytes only.
+func (t *suffixes) slot(hash uint64) int {
+	return int((hash ^ hash>>32) & uint64(len(t.table)-1))
+}
+
+func (t *suffixes) has(hash uint64, scheme, text string) bool {
+	for i := t.slot(hash); t.table[i].scheme != ""; i = (i + 1) & (len(t.table) - 1) {
+		if s := &t.table[i]; s.hash == hash && s.text == text && s.scheme == scheme {
+			return true
+		}
+	}
+	return false
+}
+
+// match reports whether what follows one of serialized's dots is in the table,
+// with a host's labels, all non-empty, before it.
+func (t *suffixes) match(scheme, serialized string) bool {
+	if t.table == nil {
+		return false
+	}
+	hostStart := len(scheme) + len("://")
+	last := max(hostStart+1, len(serialized)-t.longest-1) // where the leftmost dot of use can be
+	hash := hashBackwards(scheme, hashStart)
+	for i := len(serialized) - 1; i >= last; i-- {
+		c := serialized[i]
+		if c == '.' && len(serialized)-i > t.shortest && t.has(hash, scheme, serialized[i+1:]) {
+			return labels(serialized[hostStart:i])
+		}
+		hash = (hash ^ uint64(c)) * hashPrime
+	}
+	return false
+}
