@@ -15,15 +15,20 @@ type Error struct {
 	Kind   Kind
 	Reason Reason
 	// Sent reports whether the request itself, not only a preflight, reached
-	// a server.
-	Sent  bool
+	// a server. A request that was blocked after it was sent had its effect.
+	Sent bool
+	// Trace is never nil; its Verdict says the same as this error.
 	Trace *Trace
-	// Err is the transport's error if Kind is KindNetwork.
+	// Err is the transport's or the context's error if Kind is KindNetwork.
 	Err error
+
+	message string
 }
 
+// Error returns the kind, the reason and the verdict's sentence.
 func (e *Error) Error() string {
-	return string(e.Kind) + " (" + string(e.Reason) + "): " + e.Trace.Verdict.Message
+	return string(e.Kind) + " (" + string(e.Reason) + "): " + e.message
 }
 
+// Unwrap returns e.Err.
 func (e *Error) Unwrap() error { return e.Err }

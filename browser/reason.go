@@ -37,6 +37,14 @@ const (
 	ReasonPreflightHeader                Reason = "preflight.header"                 // a header is not allowed
 	ReasonPreflightAuthorizationWildcard Reason = "preflight.authorization-wildcard" // "*" does not cover Authorization
 
+	// Redirects.
+	ReasonRedirectModeError         Reason = "redirect.mode-error"          // a redirect, and the redirect mode is error
+	ReasonRedirectTooMany           Reason = "redirect.too-many"            // more than 20
+	ReasonRedirectLocation          Reason = "redirect.location"            // a Location that cannot be parsed
+	ReasonRedirectScheme            Reason = "redirect.scheme"              // to a URL that is neither HTTP nor HTTPS
+	ReasonRedirectUserinfo          Reason = "redirect.userinfo"            // to a URL with a user name or password
+	ReasonRedirectBodyNotReplayable Reason = "redirect.body-not-replayable" // the streamed body would have to be sent again
+
 	// What the call itself got wrong.
 	ReasonURLInvalid      Reason = "url.invalid"      // the URL cannot be parsed
 	ReasonURLUserinfo     Reason = "url.userinfo"     // the URL carries a user name or password
@@ -46,6 +54,21 @@ const (
 	ReasonInitBody        Reason = "init.body"        // a body with GET or HEAD
 	ReasonInitMode        Reason = "init.mode"        // an unknown mode, credentials mode or redirect mode
 
+	ReasonInitReferrer Reason = "init.referrer" // an unknown referrer policy
+
 	// Not CORS.
-	ReasonNetworkFailed Reason = "network.failed" // no response: DNS, TLS, refused, reset, deadline
+	ReasonNetworkFailed Reason = "network.failed"         // no response: DNS, TLS, refused, reset, deadline
+	ReasonBodyTooLarge  Reason = "network.body-too-large" // more than Options.MaxBody
 )
+
+// Kind returns which of the three ways of failing the reason belongs to.
+func (r Reason) Kind() Kind {
+	switch r {
+	case ReasonNetworkFailed, ReasonBodyTooLarge:
+		return KindNetwork
+	case ReasonURLInvalid, ReasonURLUserinfo, ReasonMethodInvalid, ReasonMethodForbidden,
+		ReasonHeaderInvalid, ReasonInitBody, ReasonInitMode, ReasonInitReferrer, ReasonModeNoCORSMethod:
+		return KindMisuse
+	}
+	return KindBlocked
+}

@@ -21,6 +21,8 @@ type Request struct {
 	Credentials CredentialsMode
 	// Redirect is RedirectFollow if empty.
 	Redirect RedirectMode
+	// ReferrerPolicy is the page's if empty.
+	ReferrerPolicy ReferrerPolicy
 }
 
 // A Mode is a request's mode, https://fetch.spec.whatwg.org/#concept-request-mode.

@@ -87,8 +87,9 @@ const (
 type Step struct {
 	Hop      int      `json:"hop"` // 0 for the first URL, then one more for each redirect followed
 	Phase    Phase    `json:"phase"`
-	Rule     string   `json:"rule"`    // a stable name for the rule: "cors-check.allow-origin"
-	Section  string   `json:"section"` // the standard's section, as a URL with its fragment
+	Rule     string   `json:"rule"`         // a stable name for the rule: "cors-check.allow-origin"
+	ID       string   `json:"id,omitempty"` // of the rule in docs/browser.md: "R-100"
+	Section  string   `json:"section"`      // the standard's section, as a URL with its fragment
 	Inputs   []Field  `json:"inputs,omitempty"`
 	Decision Decision `json:"decision"`
 	Reason   Reason   `json:"reason,omitempty"` // set if Decision is DecisionFail

@@ -1,0 +1,174 @@
+package browser
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"crossorigin.dev/internal/fetchspec"
+	"crossorigin.dev/origin"
+)
+
+// Limits of the jar, as browsers have them.
+const (
+	maxCookiesPerSite = 180
+	maxCookieSites    = 3000
+)
+
+// A cookieJar keeps cookies by the registrable domain they belong to.
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-storage-model
+type cookieJar struct {
+	mu    sync.Mutex
+	sites map[string][]cookie
+	count uint64 // of cookies ever stored
+}
+
+// put stores a cookie, or removes the one it replaces if it has expired.
+// Without secure it neither replaces nor shadows a secure cookie.
+func (j *cookieJar) put(c cookie, overwriteSecure bool, now time.Time) (refusal string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.sites == nil {
+		j.sites = make(map[string][]cookie)
+	}
+	site := registrableDomain(c.domain)
+	cookies := slices.DeleteFunc(j.sites[site], func(old cookie) bool { return old.expired(now) })
+	if !overwriteSecure && !c.secure && slices.ContainsFunc(cookies, func(old cookie) bool { return old.secure && old.shadowedBy(c) }) {
+		return "there is a secure cookie of that name"
+	}
+	j.count++
+	c.order = j.count
+	if i := slices.IndexFunc(cookies, c.same); i >= 0 {
+		c.created, c.order = cookies[i].created, cookies[i].order
+		cookies = slices.Delete(cookies, i, i+1)
+	}
+	if !c.expired(now) {
+		cookies = append(cookies, c)
+	}
+	if len(cookies) > maxCookiesPerSite {
+		cookies = cookies[1:]
+	}
+	if _, ok := j.sites[site]; !ok && len(j.sites) >= maxCookieSites {
+		for other := range j.sites {
+			delete(j.sites, other) // some one site makes room
+			break
+		}
+	}
+	j.sites[site] = cookies
+	return ""
+}
+
+func (c cookie) expired(now time.Time) bool { return !c.expires.IsZero() && !now.Before(c.expires) }
+
+// same reports whether a cookie is the same but for its value.
+func (c cookie) same(old cookie) bool {
+	return c.name == old.name && c.domain == old.domain && c.path == old.path && c.hostOnly == old.hostOnly
+}
+
+// shadowedBy reports whether c, which is secure, would be hidden by other.
+func (c cookie) shadowedBy(other cookie) bool {
+	return c.name == other.name && pathMatches(other.path, c.path) &&
+		(domainMatches(c.domain, other.domain) || domainMatches(other.domain, c.domain))
+}
+
+// matching returns the cookies for a URL in the order in which they are sent:
+// longer paths first, then older ones.
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-retrieval-algorithm
+func (j *cookieJar) matching(l *location, secure bool, allowed func(cookie) bool, now time.Time) []cookie {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	host, path := l.url.Hostname(), l.url.Pathname()
+	var found []cookie
+	for _, c := range j.sites[registrableDomain(host)] {
+		domain := host == c.domain || !c.hostOnly && domainMatches(host, c.domain)
+		if domain && pathMatches(path, c.path) && (secure || !c.secure) && !c.expired(now) && allowed(c) {
+			found = append(found, c)
+		}
+	}
+	slices.SortFunc(found, func(a, b cookie) int {
+		return cmp.Or(-cmp.Compare(len(a.path), len(b.path)), a.created.Compare(b.created), cmp.Compare(a.order, b.order))
+	})
+	return found
+}
+
+// isSecure reports whether Secure cookies go to a URL.
+func isSecure(l *location) bool { return l.origin.PotentiallyTrustworthy() }
+
+// sameSiteRequest reports whether cookies for the page's own site may go along.
+// https://fetch.spec.whatwg.org/#determine-the-same-site-mode
+func (f *fetch) sameSiteRequest() bool {
+	return origin.SameSite(f.page.origin, f.current().origin) && f.redirectTaint() != taintCrossSite
+}
+
+// addCookies appends the Cookie header.
+// https://fetch.spec.whatwg.org/#append-a-request-cookie-header
+func (f *fetch) addCookies(out *outgoing) {
+	sameSite := f.sameSiteRequest()
+	withheld := 0
+	cookies := f.page.browser.cookies.matching(out.target, isSecure(out.target), func(c cookie) bool {
+		if sameSite || c.sameSite == sameSiteNone {
+			return true
+		}
+		withheld++
+		return false
+	}, f.now())
+	if withheld > 0 {
+		f.info(ruleCookieSend, "Cookies are withheld for their SameSite: the page and the URL are of different sites.")
+	}
+	if len(cookies) == 0 {
+		return
+	}
+	pairs := make([]string, len(cookies))
+	for i, c := range cookies {
+		pairs[i] = c.name + "=" + c.value
+		if c.name == "" {
+			pairs[i] = c.value
+		}
+	}
+	out.header.append("Cookie", strings.Join(pairs, "; "))
+	f.info(ruleCookieSend, "The cookies stored for this URL are sent along.")
+}
+
+// storeCookies stores the cookies of a response, even of one that the script
+// will not be allowed to see.
+// https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers
+func (f *fetch) storeCookies(r *response) {
+	for _, line := range r.header.lines("Set-Cookie") {
+		c, refusal := parseCookie(line, f.current(), f.now())
+		if refusal == "" {
+			refusal = f.refuseCookie(c)
+		}
+		if refusal == "" {
+			refusal = f.page.browser.cookies.put(c, isSecure(f.current()), f.now())
+		}
+		if refusal != "" {
+			f.info(ruleCookieStore, "The cookie "+quote(c.name)+" is not stored: "+refusal+".")
+			continue
+		}
+		f.info(ruleCookieStore, "The cookie "+quote(c.name)+" is stored, whether or not the script may see the response.")
+	}
+}
+
+// refuseCookie says why a cookie that is well-formed is not stored all the
+// same. https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-storage-model
+func (f *fetch) refuseCookie(c cookie) (refusal string) {
+	lower := fetchspec.Lower(c.name)
+	if c.name == "" {
+		lower = fetchspec.Lower(c.value) // a nameless cookie must not pass for a prefixed one
+	}
+	switch {
+	case c.secure && !isSecure(f.current()):
+		return "it is Secure, and the URL is not"
+	case c.sameSite == sameSiteNone && !c.secure:
+		return "SameSite=None needs Secure"
+	case c.sameSite != sameSiteNone && !f.sameSiteRequest():
+		return "it is of another site than the page, and its SameSite is not None"
+	case strings.HasPrefix(lower, "__secure-") && !c.secure:
+		return "its name begins with __Secure-, and it is not Secure"
+	case strings.HasPrefix(lower, "__host-") && (!c.secure || !c.hostOnly || c.path != "/"):
+		return "its name begins with __Host-, which needs Secure, Path=/ and no Domain"
+	}
+	return ""
+}

@@ -1,0 +1,177 @@
+package browser
+
+import (
+	"context"
+	"io"
+	"slices"
+	"time"
+
+	"crossorigin.dev/internal/fetchspec"
+	"crossorigin.dev/origin"
+)
+
+// A tainting is the standard's response tainting: how much the script may see.
+// https://fetch.spec.whatwg.org/#concept-request-response-tainting
+type tainting uint8
+
+const (
+	taintingBasic tainting = iota
+	taintingCORS
+	taintingOpaque
+)
+
+// A fetch is one call of Page.Fetch: the standard's request with what has
+// become of it, and the trace that is written meanwhile.
+// https://fetch.spec.whatwg.org/#concept-request
+type fetch struct {
+	ctx   context.Context
+	page  *Page
+	trace *Trace
+	hop   int
+	sent  bool
+
+	method           string
+	urls             []*location // https://fetch.spec.whatwg.org/#concept-request-url-list
+	header           headerList
+	body             []byte
+	stream           io.Reader // a body that cannot be sent twice
+	mode             Mode
+	credentials      CredentialsMode
+	redirect         RedirectMode
+	referrerPolicy   ReferrerPolicy
+	unsafeRequest    bool
+	useCORSPreflight bool
+	tainting         tainting
+	redirectCount    int
+}
+
+func newFetch(ctx context.Context, p *Page, r Request) *fetch {
+	return &fetch{
+		ctx:  ctx,
+		page: p,
+		trace: &Trace{
+			Version: TraceVersion,
+			Profile: p.browser.profile.String(),
+			Page:    p.URL(),
+			Origin:  p.origin.String(),
+			Method:  r.Method,
+			URL:     r.URL,
+			Header:  []Field{},
+			Steps:   make([]Step, 0, 16),
+		},
+	}
+}
+
+// run constructs the request, fetches, and filters what comes back.
+func (f *fetch) run(r Request) (*Response, *Error) {
+	if failure := f.construct(r); failure != nil {
+		return nil, failure
+	}
+	response, failure := f.mainFetch()
+	if failure != nil {
+		return nil, failure
+	}
+	return f.finish(response)
+}
+
+// failed completes the trace of a fetch that failed.
+func (f *fetch) failed(e *Error) error {
+	e.Sent = f.sent
+	e.Trace.Verdict = Verdict{
+		Outcome:     outcomes[e.Kind],
+		Reason:      e.Reason,
+		Sent:        f.sent,
+		Preflighted: f.preflighted(),
+		Message:     e.message,
+	}
+	return e
+}
+
+var outcomes = map[Kind]Outcome{
+	KindBlocked: OutcomeBlocked,
+	KindNetwork: OutcomeNetwork,
+	KindMisuse:  OutcomeMisuse,
+}
+
+// preflighted reports whether a preflight was sent.
+func (f *fetch) preflighted() bool {
+	return slices.ContainsFunc(f.trace.Steps, func(s Step) bool {
+		return s.Exchange != nil && s.Exchange.Preflight
+	})
+}
+
+// note records a decision that did not end the fetch.
+func (f *fetch) note(r *rule, d Decision, note string, inputs ...Field) {
+	f.trace.Steps = append(f.trace.Steps, Step{
+		Hop: f.hop, Phase: r.phase, Rule: r.name, ID: r.id, Section: r.section,
+		Inputs: inputs, Decision: d, Note: note,
+	})
+}
+
+func (f *fetch) pass(r *rule, note string, inputs ...Field) {
+	f.note(r, DecisionPass, note, inputs...)
+}
+
+func (f *fetch) info(r *rule, note string, inputs ...Field) {
+	f.note(r, DecisionInfo, note, inputs...)
+}
+
+// fail records the decision that ends the fetch, with the sentence that is its
+// verdict.
+func (f *fetch) fail(r *rule, reason Reason, message string, inputs ...Field) *Error {
+	f.note(r, DecisionFail, message, inputs...)
+	f.trace.Steps[len(f.trace.Steps)-1].Reason = reason
+	return &Error{Kind: reason.Kind(), Reason: reason, Trace: f.trace, message: message}
+}
+
+func (f *fetch) now() time.Time   { return f.page.browser.now() }
+func (f *fetch) profile() Profile { return f.page.browser.profile }
+
+// current returns the request's current URL.
+// https://fetch.spec.whatwg.org/#concept-request-current-url
+func (f *fetch) current() *location { return f.urls[len(f.urls)-1] }
+
+// credentialed reports whether the credentials mode is include, which is what
+// the CORS check and the preflight ask.
+func (f *fetch) credentialed() bool { return f.credentials == CredentialsInclude }
+
+// A taint is how far a chain of redirects has led astray.
+// https://fetch.spec.whatwg.org/#concept-request-tainted-origin
+type taint uint8
+
+const (
+	taintSameOrigin taint = iota
+	taintSameSite
+	taintCrossSite
+)
+
+// redirectTaint walks the URLs of the request.
+// https://fetch.spec.whatwg.org/#concept-request-tainted-origin
+func (f *fetch) redirectTaint() taint {
+	t := taintSameOrigin
+	for i := 1; i < len(f.urls); i++ {
+		last, next := f.urls[i-1].origin, f.urls[i].origin
+		if !origin.SameSite(next, last) && !origin.SameSite(f.page.origin, last) {
+			return taintCrossSite
+		}
+		if !origin.SameOrigin(next, last) && !origin.SameOrigin(f.page.origin, last) {
+			t = taintSameSite
+		}
+	}
+	return t
+}
+
+// serializedOrigin is the request's origin as it is sent and compared: "null"
+// once a redirect has tainted it.
+// https://fetch.spec.whatwg.org/#serializing-a-request-origin
+func (f *fetch) serializedOrigin() string {
+	if f.redirectTaint() != taintSameOrigin {
+		return "null"
+	}
+	return f.page.origin.String()
+}
+
+// unsafeNames returns the names of the headers that a preflight must ask about.
+func (f *fetch) unsafeNames() []string {
+	return fetchspec.UnsafeRequestHeaderNames(f.header.all())
+}

@@ -1,0 +1,138 @@
+package browser
+
+import (
+	"iter"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"crossorigin.dev/internal/fetchspec"
+)
+
+// A headerList is the standard's header list: pairs in order, of which several
+// may have one name. https://fetch.spec.whatwg.org/#concept-header-list
+type headerList []Field
+
+// headerListOf returns h as pairs, sorted by name, since http.Header keeps no
+// order between names.
+func headerListOf(h http.Header) headerList {
+	if len(h) == 0 {
+		return nil
+	}
+	list := make(headerList, 0, len(h))
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, value := range h[name] {
+			list = append(list, Field{name, fetchspec.NormalizeValue(value)})
+		}
+	}
+	return list
+}
+
+// header returns the list as an http.Header.
+func (l headerList) header() http.Header {
+	h := make(http.Header, len(l))
+	for _, f := range l {
+		h.Add(f.Name, f.Value)
+	}
+	return h
+}
+
+// all yields the pairs in order.
+func (l headerList) all() iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for _, f := range l {
+			if !yield(f.Name, f.Value) {
+				return
+			}
+		}
+	}
+}
+
+// lines returns the values of one name, in order.
+func (l headerList) lines(name string) []string {
+	var lines []string
+	for _, f := range l {
+		if fetchspec.EqualFold(f.Name, name) {
+			lines = append(lines, f.Value)
+		}
+	}
+	return lines
+}
+
+// get returns the values of one name, joined.
+// https://fetch.spec.whatwg.org/#concept-header-list-get
+func (l headerList) get(name string) (value string, ok bool) {
+	for _, f := range l {
+		switch {
+		case !fetchspec.EqualFold(f.Name, name):
+		case ok:
+			value += ", " + f.Value
+		default:
+			value, ok = f.Value, true
+		}
+	}
+	return value, ok
+}
+
+func (l headerList) has(name string) bool {
+	return slices.ContainsFunc(l, func(f Field) bool { return fetchspec.EqualFold(f.Name, name) })
+}
+
+// without returns the list without the pairs whose name is drop's.
+func (l headerList) without(drop func(name string) bool) headerList {
+	kept := make(headerList, 0, len(l))
+	for _, f := range l {
+		if !drop(f.Name) {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// set replaces the pairs of one name by one, at the end if there was none.
+// https://fetch.spec.whatwg.org/#concept-header-list-set
+func (l *headerList) set(name, value string) {
+	for i, f := range *l {
+		if fetchspec.EqualFold(f.Name, name) {
+			(*l)[i].Value = value
+			rest := (*l)[i+1:].without(func(n string) bool { return fetchspec.EqualFold(n, name) })
+			*l = append((*l)[:i+1], rest...)
+			return
+		}
+	}
+	*l = append(*l, Field{name, value})
+}
+
+func (l *headerList) append(name, value string) { *l = append(*l, Field{name, value}) }
+
+// names returns the names in lower case, each once, sorted.
+// https://fetch.spec.whatwg.org/#convert-header-names-to-a-sorted-lowercase-set
+func (l headerList) names() []string {
+	var names []string
+	for _, f := range l {
+		names = append(names, fetchspec.Lower(f.Name))
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// combined returns the list with the pairs of each name joined into one.
+func (l headerList) combined() headerList {
+	joined := make(headerList, 0, len(l))
+	for _, f := range l {
+		if !joined.has(f.Name) {
+			f.Value, _ = l.get(f.Name)
+			joined = append(joined, f)
+		}
+	}
+	return joined
+}
+
+// list renders names for a sentence: "x-a and x-b".
+func list(names []string) string {
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return strings.Join(names, "")
+}

@@ -1,0 +1,31 @@
+package browser
+
+import "crossorigin.dev/origin"
+
+// originHeader determines the value of the Origin header, empty for none.
+// https://fetch.spec.whatwg.org/#append-a-request-origin-header
+func (f *fetch) originHeader() string {
+	if f.tainting == taintingCORS {
+		return f.serializedOrigin()
+	}
+	if f.method == "GET" || f.method == "HEAD" {
+		return ""
+	}
+	if f.mode != ModeCORS && f.originHiddenByPolicy() {
+		return "null"
+	}
+	return f.serializedOrigin()
+}
+
+func (f *fetch) originHiddenByPolicy() bool {
+	target := f.current()
+	switch f.referrerPolicy {
+	case ReferrerNoReferrer:
+		return true
+	case ReferrerNoReferrerWhenDowngrade, ReferrerStrictOrigin, ReferrerStrictOriginWhenCrossOrigin:
+		return f.page.origin.Scheme() == "https" && target.url.Scheme() != "https"
+	case ReferrerSameOrigin:
+		return !origin.SameOrigin(f.page.origin, target.origin)
+	}
+	return false
+}

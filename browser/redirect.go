@@ -1,0 +1,97 @@
+package browser
+
+import (
+	"strconv"
+
+	"crossorigin.dev/internal/fetchspec"
+	"crossorigin.dev/origin"
+)
+
+// maxRedirects is how many redirects are followed.
+const maxRedirects = 20
+
+// redirectFetch follows a redirect.
+// https://fetch.spec.whatwg.org/#http-redirect-fetch
+func (f *fetch) redirectFetch(r *response) (*response, *Error) {
+	value, present := r.header.get("Location")
+	if !present {
+		f.info(ruleRedirectLocation, "The status is "+strconv.Itoa(r.status)+", but there is no Location, so the response is taken as it is.")
+		return r, nil
+	}
+	r.close()
+	next, failure := f.redirectLocation(value)
+	if failure != nil {
+		return nil, failure
+	}
+	if f.redirectCount == maxRedirects {
+		return nil, f.fail(ruleRedirectCount, ReasonRedirectTooMany, "There were more than 20 redirects.", Field{"location", next.href})
+	}
+	f.redirectCount++
+	if failure := f.redirectUserinfo(next); failure != nil {
+		return nil, failure
+	}
+	if r.status != 303 && f.stream != nil {
+		return nil, f.fail(ruleRedirectBody, ReasonRedirectBodyNotReplayable,
+			"The redirect asks to send the body again, but it was streamed and is gone.", Field{"status", strconv.Itoa(r.status)})
+	}
+	f.redirectMethod(r.status)
+	if !origin.SameOrigin(f.current().origin, next.origin) && f.header.has("Authorization") {
+		f.header = f.header.without(func(name string) bool { return fetchspec.EqualFold(name, "authorization") })
+		f.info(ruleRedirectHeaders, "The redirect leads to another origin, so Authorization is not sent along.")
+	}
+	f.follow(r, next)
+	return f.mainFetch()
+}
+
+// redirectLocation resolves the Location header.
+// https://fetch.spec.whatwg.org/#concept-response-location-url
+func (f *fetch) redirectLocation(value string) (*location, *Error) {
+	in := Field{"location", value}
+	next, err := parseLocation(value, f.current())
+	if err != nil {
+		return nil, f.fail(ruleRedirectLocation, ReasonRedirectLocation, "The redirect's Location, "+quote(value)+", cannot be parsed as a URL.", in)
+	}
+	if !next.isHTTP() {
+		return nil, f.fail(ruleRedirectLocation, ReasonRedirectScheme,
+			"The redirect leads to "+quote(next.href)+"; only http and https are followed.", in)
+	}
+	return next.withFragment(f.current()), nil
+}
+
+func (f *fetch) redirectUserinfo(next *location) *Error {
+	if !next.includesCredentials() {
+		return nil
+	}
+	in := Field{"location", next.href}
+	if f.mode == ModeCORS && !origin.SameOrigin(f.page.origin, next.origin) || f.tainting == taintingCORS {
+		return f.fail(ruleRedirectUserinfo, ReasonRedirectUserinfo,
+			"The redirect's Location carries a user name or password, which is refused when another origin is involved.", in)
+	}
+	f.pass(ruleRedirectUserinfo, "The redirect's Location carries a user name or password, which its own origin may.", in)
+	return nil
+}
+
+// redirectMethod changes the method to GET where the standard says so.
+func (f *fetch) redirectMethod(status int) {
+	toGET := (status == 301 || status == 302) && f.method == "POST" ||
+		status == 303 && f.method != "GET" && f.method != "HEAD"
+	if !toGET {
+		return
+	}
+	f.info(ruleRedirectMethod, "After a "+strconv.Itoa(status)+" the method "+f.method+" becomes GET, and the body goes.", Field{"status", strconv.Itoa(status)})
+	f.method, f.body, f.stream = "GET", nil, nil
+	f.header = f.header.without(fetchspec.IsRequestBodyHeaderName)
+}
+
+// follow makes next the current URL.
+func (f *fetch) follow(r *response, next *location) {
+	before := f.serializedOrigin()
+	f.urls = append(f.urls, next)
+	f.hop++
+	f.redirectPolicy(r.header)
+	f.pass(ruleRedirectFollow, "The redirect to "+next.href+" is followed.", Field{"status", strconv.Itoa(r.status)}, Field{"location", next.href})
+	if f.serializedOrigin() != before {
+		f.info(ruleRedirectTaint, "One origin has redirected to another on the page's behalf, so the request's origin is null from here on.",
+			Field{"before", before}, Field{"after", "null"})
+	}
+}

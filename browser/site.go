@@ -1,0 +1,43 @@
+package browser
+
+import (
+	"net/netip"
+	"strings"
+
+	"crossorigin.dev/origin"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// A partitionKey keeps apart what the pages of different sites have cached.
+// https://fetch.spec.whatwg.org/#network-partition-key
+type partitionKey struct {
+	site   string
+	opaque origin.Origin
+}
+
+func newPartitionKey(o origin.Origin) partitionKey {
+	if o.IsOpaque() {
+		return partitionKey{opaque: o}
+	}
+	return partitionKey{site: o.Scheme() + "://" + registrableDomain(o.Host())}
+}
+
+// registrableDomain returns the host's registrable domain, or the host itself
+// if it has none. https://url.spec.whatwg.org/#host-registrable-domain
+func registrableDomain(host string) string {
+	if isAddress(host) {
+		return host
+	}
+	domain, err := publicsuffix.EffectiveTLDPlusOne(strings.TrimSuffix(host, "."))
+	if err != nil {
+		return host
+	}
+	return domain
+}
+
+// isAddress reports whether a URL's host is an IP address, which has no domain.
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil
+}

@@ -1,0 +1,102 @@
+package browser
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+
+	"crossorigin.dev/origin"
+
+	whatwg "github.com/nlnwa/whatwg-url/url"
+)
+
+// A location is a parsed URL with its origin.
+type location struct {
+	url    *whatwg.Url // never changed
+	href   string      // with the fragment
+	origin origin.Origin
+}
+
+// errHost is what a URL's host that no origin can have gives.
+var errHost = errors.New("the host is not one a server can have")
+
+// parseLocation parses raw as a browser does, against base if it is not nil.
+// https://url.spec.whatwg.org/#concept-url-parser
+func parseLocation(raw string, base *location) (*location, error) {
+	var u *whatwg.Url
+	var err error
+	if base == nil {
+		u, err = whatwg.Parse(raw)
+	} else {
+		u, err = base.url.Parse(raw)
+	}
+	if err != nil {
+		return nil, errors.New("it is not a URL that can be parsed")
+	}
+	return newLocation(u)
+}
+
+func newLocation(u *whatwg.Url) (*location, error) {
+	l := &location{url: u, href: u.Href(false)}
+	if !l.isHTTP() {
+		o, err := origin.OfURL(l.href)
+		l.origin = o
+		return l, err
+	}
+	o, err := origin.Parse(u.Protocol() + "//" + u.Host())
+	if err != nil {
+		return nil, errHost
+	}
+	l.origin = o
+	return l, nil
+}
+
+// isHTTP reports whether the scheme is an HTTP(S) scheme.
+// https://fetch.spec.whatwg.org/#http-scheme
+func (l *location) isHTTP() bool {
+	return l.url.Scheme() == "http" || l.url.Scheme() == "https"
+}
+
+// includesCredentials reports whether the URL has a user name or password.
+// https://url.spec.whatwg.org/#include-credentials
+func (l *location) includesCredentials() bool {
+	return l.url.Username() != "" || l.url.Password() != ""
+}
+
+// withFragment returns the location with another's fragment, if it has none.
+func (l *location) withFragment(from *location) *location {
+	if strings.Contains(l.href, "#") || !strings.Contains(from.href, "#") {
+		return l
+	}
+	_, fragment, _ := strings.Cut(from.href, "#")
+	if with, err := parseLocation(l.href+"#"+fragment, nil); err == nil {
+		return with
+	}
+	return l
+}
+
+// withoutFragment returns the URL as it is sent and cached.
+func (l *location) withoutFragment() string {
+	href, _, _ := strings.Cut(l.href, "#")
+	return href
+}
+
+// netURL returns the URL for net/http, without user name, password and
+// fragment. Where net/url would write the path otherwise than the URL standard
+// does, Opaque holds it as it is to be written.
+func (l *location) netURL() *url.URL {
+	target := l.url.Pathname()
+	query := l.url.Search()
+	bare := l.url.Protocol() + "//" + l.url.Host()
+	if u, err := url.Parse(bare + target + query); err == nil && u.RequestURI() == target+query {
+		return u
+	}
+	opaque := target
+	if strings.HasPrefix(opaque, "//") {
+		opaque = "//" + l.url.Host() + target
+	}
+	return &url.URL{
+		Scheme: l.url.Scheme(), Host: l.url.Host(), Path: target, Opaque: opaque,
+		RawQuery: strings.TrimPrefix(query, "?"),
+	}
+}
