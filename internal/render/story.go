@@ -128,26 +128,44 @@ func conclusion(t *browser.Trace) string {
 
 // facts says what was sent and what the script gets.
 func facts(v browser.Verdict) string {
-	sent := "Nothing was sent"
+	const nothing = "; the script gets a TypeError that tells it no more."
 	switch {
-	case v.Preflighted && v.Sent:
-		sent = "Preflight and request were sent"
-	case v.Preflighted:
-		sent = "Only the preflight was sent"
+	case v.Outcome == browser.OutcomeAllowed && v.Preflighted, v.Outcome == browser.OutcomeOpaque && v.Preflighted:
+		return "A preflight went out first, then the request."
+	case v.Outcome == browser.OutcomeAllowed, v.Outcome == browser.OutcomeOpaque:
+		return "The request went out without a preflight."
+	case v.Outcome == browser.OutcomeNetwork:
+		return "This is not a matter of CORS" + nothing
 	case v.Sent:
-		sent = "The request was sent, without a preflight"
+		return "The request was sent, so the server may have acted on it" + nothing
+	case v.Preflighted:
+		return "Only the preflight was sent" + nothing
 	}
-	return sent + "; " + scriptGets(v)
+	return "Nothing was sent" + nothing
 }
 
-func scriptGets(v browser.Verdict) string {
-	switch v.Outcome {
-	case browser.OutcomeAllowed:
-		return fmt.Sprintf("the script reads the response, status %d.", v.Status)
-	case browser.OutcomeOpaque:
-		return fmt.Sprintf("the script gets a response of type %s that shows nothing.", v.Type)
+// silent are the rules whose steps say what the exchange shows better, unless
+// they fail.
+var silent = map[string]bool{
+	"construct.url":         true,
+	"main.origins":          true,
+	"preflight.parse":       true,
+	"network.origin-header": true,
+	"network.referer":       true,
+	"network.exchange":      true,
+	"network.body":          true,
+	"preflight.request":     true,
+}
+
+// told reports whether a step's note belongs in the story.
+func told(s browser.Step) bool {
+	if s.Decision == browser.DecisionFail {
+		return true
 	}
-	return "the script gets a TypeError that tells it no more."
+	if s.Rule == "cache.lookup" && s.Decision == browser.DecisionInfo && len(s.Inputs) == 0 {
+		return false // nothing was in the cache, as is usual
+	}
+	return !silent[s.Rule]
 }
 
 // duration is d to about two digits: "0.4 ms", "31 ms", "1.2 s".
@@ -189,7 +207,7 @@ func breakLine(s string, width int) (cut, next int) {
 	if at := strings.LastIndexByte(s[:width+1], ' '); at > width/4 {
 		return at, at + 1
 	}
-	if at := strings.LastIndexAny(s[:width], "-/,;&?"); at > width/2 {
+	if at := strings.LastIndexAny(s[:width], "-./,;&?"); at > width/2 {
 		return at + 1, at + 1
 	}
 	return width, width

@@ -16,7 +16,7 @@ type SVGOptions struct {
 	// It is made of ASCII letters, digits, - and _; others are dropped. Empty: "cors".
 	ID string
 	// Width is the drawing's width in pixels; it scales down to its container.
-	// 0: 760, and 170 more for each further server; never less than 320. Where
+	// 0: 760, and 176 more for each further server; never less than 320. Where
 	// it is 200 or more below that, the columns close up, as a telephone needs.
 	Width int
 }
@@ -67,7 +67,7 @@ const SVGStyle = `
 .cors-diagram .cors-mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:12px}
 .cors-diagram .cors-small{font-size:11px}
 .cors-diagram .cors-muted{fill:var(--m)}
-.cors-diagram .cors-struck{text-decoration:line-through}
+.cors-diagram .cors-in text.cors-struck{text-decoration:line-through;stroke:none}
 .cors-diagram .cors-arrow{stroke:var(--i);stroke-width:1.5;fill:none}
 .cors-diagram .cors-head{fill:var(--i)}
 .cors-diagram .cors-dashed{stroke-dasharray:6 4}

@@ -43,17 +43,16 @@ func sansWidth(s string, size float64) float64 {
 	return w * size
 }
 
-// fold breaks s into at most limit lines that fit into width; what does not
-// fit ends in "...".
-func (f face) fold(s string, width, limit int) []string {
+// fold breaks s into at most limit lines that fit into width, those after the
+// first into indent less. What does not fit ends in "...".
+func (f face) fold(s string, width, indent, limit int) []string {
 	s = printable(shorten(s, svgBytes))
 	var lines []string
-	for s != "" {
-		end := 0 // s[:end] fits
-		for end < len(s) && f.width(s[:end+1]) <= float64(width) {
+	for room := width; s != ""; room = width - indent {
+		end := 1
+		for end < len(s) && f.width(s[:end+1]) <= float64(room) {
 			end++
 		}
-		end = max(end, 1)
 		next := end
 		if end < len(s) {
 			end, next = breakLine(s, end)

@@ -44,12 +44,12 @@ func newDiagram(t *browser.Trace, width int) *diagram {
 		d.addServer(t.URL)
 	}
 	further := len(d.servers) - 1
-	d.width, d.apart = 760+170*further, 170
+	d.width, d.apart = 760+176*further, 176
 	if width != 0 {
 		d.width = max(width, 320)
 	}
 	d.page, d.browser = 92, 276
-	if d.width < 560+170*further {
+	if d.width < 560+176*further {
 		d.narrow = true
 		d.page, d.browser = 46, 124
 		d.apart = 44
@@ -129,9 +129,9 @@ func (d *diagram) actors() {
 		under = make([][]string, 2+len(d.servers))
 	} else {
 		const inset = 8
-		under = append(under, monoSmall.fold(d.trace.Origin, pageBox-inset, 2), monoSmall.fold(profileName(d.trace.Profile), browserBox-inset, 1))
+		under = append(under, monoSmall.fold(d.trace.Origin, pageBox-inset, 0, 2), monoSmall.fold(profileName(d.trace.Profile), browserBox-inset, 0, 1))
 		for _, s := range d.servers {
-			under = append(under, monoSmall.fold(s, serverBox-inset, 2))
+			under = append(under, monoSmall.fold(s, serverBox-inset, 0, 2))
 		}
 	}
 	lines := 0
@@ -166,7 +166,7 @@ func (d *diagram) serverName(i int) string {
 
 func (d *diagram) legend(name, value string) {
 	d.text(16, d.y, "cors-strong", name)
-	for _, line := range monoSmall.fold(value, d.width-16-76, 2) {
+	for _, line := range monoSmall.fold(value, d.width-16-76, 0, 2) {
 		d.text(76, d.y, monoSmall.class, line)
 		d.y += 17
 	}
@@ -185,7 +185,7 @@ func (d *diagram) asked() {
 	t := d.trace
 	x, width := d.call()
 	d.y += 24
-	for _, line := range monoStrong.fold(t.Method+" "+target(t.URL), width, 3) {
+	for _, line := range monoStrong.fold(t.Method+" "+target(t.URL), width, 0, 3) {
 		d.text(x, d.y, monoStrong.class, line)
 		d.y += mono.height
 	}
@@ -226,17 +226,13 @@ func (d *diagram) scene(sc scene) {
 	})
 }
 
-// drawn reports whether a step is a mark of its own in the diagram: failures,
-// the checks, and the decisions that shape the story. The arrows show the rest.
+// drawn reports whether a step is a mark of its own in the diagram. Cookies are
+// seen in the header fields, and what the script sees is drawn at the end.
 func drawn(s browser.Step) bool {
-	if s.Decision == browser.DecisionFail {
-		return true
-	}
-	switch s.Phase {
-	case browser.PhaseConstruct, browser.PhaseNetwork, browser.PhaseFilter:
+	if s.Decision != browser.DecisionFail && (s.Phase == browser.PhaseNetwork || s.Phase == browser.PhaseFilter) {
 		return false
 	}
-	return s.Exchange == nil && s.Rule != "main.origins"
+	return told(s)
 }
 
 // band draws something in front of a band with a label. Without a label there
@@ -295,7 +291,7 @@ func (d *diagram) column() (x, width int) {
 func (d *diagram) message(s, aside string) {
 	x, width := d.column()
 	d.y += 20
-	lines := monoStrong.fold(s, width, 3)
+	lines := monoStrong.fold(s, width, 0, 3)
 	for i, line := range lines {
 		d.text(x, d.y, monoStrong.class, line)
 		if i == len(lines)-1 && aside != "" {
@@ -332,11 +328,15 @@ func (d *diagram) fields(fields []browser.Field, judged map[string]browser.Decis
 	d.y -= 11
 }
 
-// hanging writes s, in up to three lines of which the later are indented, and
-// returns the y of the line after.
+// hanging writes s, the lines after its first indented, and returns the y of
+// the line after.
 func (d *diagram) hanging(x, width, y int, tone, s string) int {
 	const indent = 14
-	for i, line := range monoSmall.fold(s, width-indent, 3) {
+	limit := 3
+	if d.narrow {
+		limit = 6
+	}
+	for i, line := range monoSmall.fold(s, width, indent, limit) {
 		if i == 1 {
 			x += indent
 		}
@@ -358,7 +358,7 @@ func (d *diagram) step(s browser.Step) {
 	d.glyph(d.browser, d.y-4, tick, tone)
 	x := d.browser + 16
 	_, width := d.column()
-	for _, line := range sans.fold(s.Note, width, 5) {
+	for _, line := range sans.fold(s.Note, width, 0, 5) {
 		d.text(x, d.y, joinClass(sans.class, blockedOnly(tone)), line)
 		d.y += sans.height
 	}
@@ -380,7 +380,7 @@ func (d *diagram) heldBack() {
 	d.band("REQUEST", func() {
 		x, width := d.column()
 		d.y += 20
-		for _, line := range monoStrong.fold(held.method+" "+target(held.url), width, 3) {
+		for _, line := range monoStrong.fold(held.method+" "+target(held.url), width, 0, 3) {
 			d.text(x, d.y, monoStrong.class+" cors-muted cors-struck", line)
 			d.y += mono.height
 		}
@@ -408,7 +408,7 @@ func (d *diagram) answered() {
 	d.y += 8
 	d.arrow(d.browser, d.page, d.y, tone(v.Outcome) == "cors-blocked", tone(v.Outcome))
 	d.y += 17
-	for _, line := range monoSmall.fold(below, width, 2) {
+	for _, line := range monoSmall.fold(below, width, 0, 2) {
 		d.text(x, d.y, monoSmall.class+" cors-muted", line)
 		d.y += monoSmall.height
 	}
@@ -433,9 +433,9 @@ func (d *diagram) verdict() {
 	top := d.y
 	const x = 52
 	width := d.width - 12 - x - 12
-	lines := sans.fold(conclusion(d.trace), width, 8)
-	lines = append(lines, sans.fold(facts(v), width, 3)...)
-	height := 34 + sans.height*len(lines)
+	lines := sans.fold(conclusion(d.trace), width, 0, 8)
+	lines = append(lines, sans.fold(facts(v), width, 0, 3)...)
+	height := 40 + sans.height*len(lines)
 	d.rect(&d.front, joinClass("cors-verdict", tone(v.Outcome)), 12, top, d.width-24, height)
 	d.front.WriteString("<g class=\"cors-bare\">\n")
 	d.glyph(34, top+20, v.Outcome == browser.OutcomeAllowed, tone(v.Outcome))
@@ -443,7 +443,7 @@ func (d *diagram) verdict() {
 	d.text(x, top+25, joinClass("cors-strong", tone(v.Outcome)), name)
 	if v.Reason != "" {
 		after := int(sansStrong.width(name)) + 8
-		for _, line := range mono.fold(string(v.Reason), width-after, 1) {
+		for _, line := range mono.fold(string(v.Reason), width-after, 0, 1) {
 			d.text(x+after, top+25, mono.class, line)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"crossorigin.dev/browser"
@@ -75,11 +76,10 @@ func (p *textPrinter) asked(t *browser.Trace) {
 }
 
 func (p *textPrinter) scene(sc scene) {
-	title := map[sceneKind]string{
-		sceneDecision:  "The browser decides",
-		scenePreflight: "The preflight",
-		sceneRequest:   "The request",
-	}[sc.kind]
+	if !slices.ContainsFunc(sc.steps, func(s browser.Step) bool { return s.Exchange != nil || told(s) }) {
+		return
+	}
+	title := sceneTitles[sc.kind]
 	if sc.hop > 0 {
 		title += fmt.Sprintf(", redirect %d", sc.hop)
 	}
@@ -89,8 +89,16 @@ func (p *textPrinter) scene(sc scene) {
 		if s.Exchange != nil {
 			p.exchange(s.Exchange, sc.weighed(i))
 		}
-		p.step(s)
+		if told(s) {
+			p.step(s)
+		}
 	}
+}
+
+var sceneTitles = map[sceneKind]string{
+	sceneDecision:  "The browser decides",
+	scenePreflight: "The preflight",
+	sceneRequest:   "The request",
 }
 
 func (p *textPrinter) exchange(x *browser.Exchange, judged map[string]browser.Decision) {
@@ -100,7 +108,7 @@ func (p *textPrinter) exchange(x *browser.Exchange, judged map[string]browser.De
 		p.line("  < ", red, "no answer: "+x.Error)
 		return
 	}
-	p.line("  < ", bold, statusLine(x.Answer.Status))
+	p.line("  < ", bold, statusLine(x.Answer.Status)+" (after "+duration(x.Duration)+")")
 	p.fields("  < ", x.Answer.Header, judged)
 }
 

@@ -31,6 +31,10 @@ func asked(method, path string, header ...string) *browser.Trace {
 		Version: browser.TraceVersion, Profile: "spec", Page: site + "/", Origin: site,
 		Method: method, URL: api + path, Header: fields(header...),
 		Mode: browser.ModeCORS, Credentials: browser.CredentialsSameOrigin, Redirect: browser.RedirectFollow,
+		Steps: []browser.Step{
+			pass(browser.PhaseConstruct, "construct.url", "The URL is "+api+path+"."),
+			info(browser.PhaseMain, "main.origins", "The page is of "+site+", the URL of "+api+"."),
+		},
 	}
 }
 
@@ -60,7 +64,7 @@ func fail(phase browser.Phase, rule string, reason browser.Reason, note string, 
 }
 
 func sent(preflight bool, method, url string, header, answer []browser.Field, status int) browser.Step {
-	s := info(browser.PhaseNetwork, "network.fetch", "The request went out.")
+	s := info(browser.PhaseNetwork, "network.exchange", "The request was answered.")
 	s.Exchange = &browser.Exchange{
 		Preflight: preflight, Method: method, URL: url, Header: header,
 		Started:  time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC),
@@ -68,23 +72,22 @@ func sent(preflight bool, method, url string, header, answer []browser.Field, st
 		Answer:   &browser.Answer{Status: status, Header: answer},
 	}
 	if preflight {
-		s.Phase, s.Note = browser.PhasePreflight, "The preflight went out."
+		s.Phase, s.Rule, s.Note = browser.PhasePreflight, "preflight.request", "The preflight was answered."
 	}
 	return s
 }
 
 func simpleAllowed() *browser.Trace {
 	t := asked("GET", "/items")
-	t.Steps = []browser.Step{
-		info(browser.PhaseMain, "main.cors", "The URL is of another origin than the page, so the response must pass the CORS check."),
-		info(browser.PhaseMain, "main.simple", "GET with ordinary headers needs no preflight."),
+	t.Steps = append(t.Steps,
+		info(browser.PhaseMain, "main.no-preflight", "The method and all headers are on the safelist, so the request goes out without a preflight."),
 		sent(false, "GET", t.URL,
 			fields("Host", "localhost:9000", "Accept", "*/*", "Origin", site, "Sec-Fetch-Mode", "cors"),
 			fields("Access-Control-Allow-Origin", site, "Content-Type", "application/json", "Date", "Sun, 22 Nov 2026 09:30:00 GMT", "Vary", "Origin"), 200),
 		pass(browser.PhaseCORSCheck, "cors-check.allow-origin", "Access-Control-Allow-Origin is the page's origin.",
 			"Access-Control-Allow-Origin", site, "Origin", site),
 		info(browser.PhaseFilter, "filter.cors", "The script sees the CORS-safelisted response headers: Content-Type."),
-	}
+	)
 	t.Verdict = browser.Verdict{
 		Outcome: browser.OutcomeAllowed, Type: browser.ResponseCORS, Status: 200, Sent: true,
 		Message: "The server allows http://localhost:8000, so the script reads the response.",
@@ -95,18 +98,18 @@ func simpleAllowed() *browser.Trace {
 func simpleBlocked() *browser.Trace {
 	t := asked("POST", "/items")
 	t.Origin, t.Page = "http://evil.example", "http://evil.example/"
-	t.Steps = []browser.Step{
-		info(browser.PhaseMain, "main.simple", "POST with ordinary headers needs no preflight."),
+	t.Steps = append(t.Steps,
+		info(browser.PhaseMain, "main.no-preflight", "The method and all headers are on the safelist, so the request goes out without a preflight."),
 		sent(false, "POST", t.URL,
 			fields("Origin", t.Origin, "Content-Type", "text/plain;charset=UTF-8", "Cookie", "session=s3cr3t; theme=dark"),
 			fields("Access-Control-Allow-Origin", site, "Content-Type", "application/json", "Set-Cookie", "session=s3cr3t2; HttpOnly", "Vary", "Origin"), 201),
 		fail(browser.PhaseCORSCheck, "cors-check.allow-origin", browser.ReasonACAOMismatch,
 			"Access-Control-Allow-Origin is http://localhost:8000, but the page's origin is http://evil.example.",
 			"Access-Control-Allow-Origin", site, "Origin", t.Origin),
-	}
+	)
 	t.Verdict = browser.Verdict{
 		Outcome: browser.OutcomeBlocked, Reason: browser.ReasonACAOMismatch, Sent: true,
-		Message: "The server answered, but it allows http://localhost:8000 and not http://evil.example, so the browser hides the response.",
+		Message: t.Steps[len(t.Steps)-1].Note,
 	}
 	return t
 }
@@ -114,8 +117,8 @@ func simpleBlocked() *browser.Trace {
 // toPreflight is a trace up to its preflight's answer.
 func toPreflight(allowMethods string) *browser.Trace {
 	t := asked("PUT", "/items/1", "Content-Type", "application/json", "Authorization", "Bearer s3cr3t")
-	t.Steps = []browser.Step{
-		info(browser.PhaseMain, "main.preflight", "PUT is not a CORS-safelisted method, so the browser asks the server first."),
+	t.Steps = append(t.Steps,
+		info(browser.PhaseMain, "main.preflight", "The method PUT is not GET, HEAD or POST, so the server is asked first, by a preflight."),
 		sent(true, "OPTIONS", t.URL,
 			fields("Accept", "*/*", "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "authorization,content-type", "Origin", site),
 			fields("Access-Control-Allow-Headers", "authorization, content-type", "Access-Control-Allow-Methods", allowMethods,
@@ -123,7 +126,7 @@ func toPreflight(allowMethods string) *browser.Trace {
 				"Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"), 204),
 		pass(browser.PhasePreflight, "cors-check.allow-origin", "Access-Control-Allow-Origin is the page's origin.", "Access-Control-Allow-Origin", site),
 		pass(browser.PhasePreflight, "preflight.status", "The status 204 is an ok status.", "Status", "204"),
-	}
+	)
 	return t
 }
 
@@ -152,7 +155,7 @@ func preflightRefused() *browser.Trace {
 		"Access-Control-Allow-Methods does not list PUT.", "Access-Control-Allow-Methods", "GET"))
 	t.Verdict = browser.Verdict{
 		Outcome: browser.OutcomeBlocked, Reason: browser.ReasonPreflightMethod, Preflighted: true,
-		Message: "The preflight's answer does not allow PUT, so the request was never sent.",
+		Message: t.Steps[len(t.Steps)-1].Note,
 	}
 	return t
 }
@@ -165,31 +168,31 @@ func redirectWithCredentials() *browser.Trace {
 	wildcard := fail(browser.PhaseCORSCheck, "cors-check.allow-origin", browser.ReasonACAOWildcardWithCredentials,
 		`Access-Control-Allow-Origin is "*", which does not cover a request with credentials.`, "Access-Control-Allow-Origin", "*")
 	second.Hop, wildcard.Hop = 1, 1
-	t.Steps = []browser.Step{
-		info(browser.PhaseMain, "main.simple", "GET with ordinary headers needs no preflight."),
+	t.Steps = append(t.Steps,
+		info(browser.PhaseMain, "main.no-preflight", "The method and all headers are on the safelist, so the request goes out without a preflight."),
 		sent(false, "GET", t.URL, fields("Origin", site, "Cookie", "session=s3cr3t"),
 			fields("Access-Control-Allow-Origin", site, "Access-Control-Allow-Credentials", "true", "Location", "https://cdn.example.com/new?from=old", "Vary", "Origin"), 302),
 		pass(browser.PhaseCORSCheck, "cors-check.allow-origin", "Access-Control-Allow-Origin is the page's origin.", "Access-Control-Allow-Origin", site),
 		pass(browser.PhaseCORSCheck, "cors-check.allow-credentials", "Access-Control-Allow-Credentials is true.", "Access-Control-Allow-Credentials", "true"),
 		info(browser.PhaseRedirect, "redirect.follow", "The browser follows the redirect to https://cdn.example.com."),
 		second, wildcard,
-	}
+	)
 	t.Verdict = browser.Verdict{
 		Outcome: browser.OutcomeBlocked, Reason: browser.ReasonACAOWildcardWithCredentials, Sent: true,
-		Message: `https://cdn.example.com allows "*", which a browser does not accept for a request with credentials.`,
+		Message: t.Steps[len(t.Steps)-1].Note,
 	}
 	return t
 }
 
 func networkFailed() *browser.Trace {
 	t := asked("GET", "/items")
-	s := fail(browser.PhaseNetwork, "network.fetch", browser.ReasonNetworkFailed, "No response came from localhost:9000.")
+	s := fail(browser.PhaseNetwork, "network.exchange", browser.ReasonNetworkFailed, "No response came from localhost:9000.")
 	s.Exchange = sent(false, "GET", t.URL, fields("Origin", site), nil, 0).Exchange
 	s.Exchange.Answer, s.Exchange.Error = nil, "dial tcp 127.0.0.1:9000: connect: connection refused"
-	t.Steps = []browser.Step{s}
+	t.Steps = append(t.Steps, s)
 	t.Verdict = browser.Verdict{
 		Outcome: browser.OutcomeNetwork, Reason: browser.ReasonNetworkFailed,
-		Message: "No response could be had from localhost:9000: connection refused. This is not a matter of CORS.",
+		Message: t.Steps[len(t.Steps)-1].Note,
 	}
 	return t
 }
@@ -197,11 +200,11 @@ func networkFailed() *browser.Trace {
 func modeSameOrigin() *browser.Trace {
 	t := asked("GET", "/items")
 	t.Mode = browser.ModeSameOrigin
-	t.Steps = []browser.Step{fail(browser.PhaseMain, "main.same-origin", browser.ReasonModeSameOrigin,
-		"The mode is same-origin, but http://localhost:9000 is another origin than the page's.")}
+	t.Steps = append(t.Steps, fail(browser.PhaseMain, "main.same-origin", browser.ReasonModeSameOrigin,
+		"The mode is same-origin, but http://localhost:9000 is another origin than the page's."))
 	t.Verdict = browser.Verdict{
 		Outcome: browser.OutcomeBlocked, Reason: browser.ReasonModeSameOrigin,
-		Message: "With mode same-origin a page reaches its own origin only, so nothing was sent.",
+		Message: t.Steps[len(t.Steps)-1].Note,
 	}
 	return t
 }
@@ -209,10 +212,10 @@ func modeSameOrigin() *browser.Trace {
 func opaque() *browser.Trace {
 	t := asked("GET", "/items")
 	t.Mode = browser.ModeNoCORS
-	t.Steps = []browser.Step{
+	t.Steps = append(t.Steps,
 		sent(false, "GET", t.URL, fields("Accept", "*/*"), fields("Content-Type", "application/json"), 200),
 		info(browser.PhaseFilter, "filter.opaque", "The response is filtered to an opaque one."),
-	}
+	)
 	t.Verdict = browser.Verdict{
 		Outcome: browser.OutcomeOpaque, Type: browser.ResponseOpaque, Sent: true,
 		Message: "With mode no-cors the script gets a response, but cannot look into it.",
@@ -230,11 +233,11 @@ func hostile() *browser.Trace {
 		answer = append(answer, browser.Field{Name: "Set-Cookie", Value: evil})
 	}
 	t := asked("GET", "/"+evil)
-	t.Steps = []browser.Step{
+	t.Steps = append(t.Steps,
 		sent(false, "GET", api+"/"+long, fields("Origin", site), answer, 299),
 		fail(browser.PhaseCORSCheck, "cors-check.allow-origin", browser.ReasonACAOInvalid,
 			"Access-Control-Allow-Origin is "+evil+", which is no origin. "+long, "Access-Control-Allow-Origin", evil),
-	}
+	)
 	t.Verdict = browser.Verdict{
 		Outcome: browser.OutcomeBlocked, Reason: browser.ReasonACAOInvalid, Sent: true, Message: "The server answered " + evil + ".",
 	}
