@@ -1,0 +1,184 @@
+package cors
+
+import (
+	"net/http"
+
+	"crossorigin.dev/internal/fetchspec"
+	"crossorigin.dev/origin"
+)
+
+// allowsOrigin is given the values of Origin, of which there is at least one.
+// The result is empty if the origin is allowed. It does not tell a malformed
+// origin from one that is well-formed but not allowed; see originProblem.
+func (p *policy) allowsOrigin(r *http.Request, values []string) Reason {
+	if len(values) != 1 {
+		return ReasonOriginMultiple // never guessed at, though one of them may be allowed
+	}
+	value := values[0]
+	switch {
+	case p.anyone:
+		if wellFormed(value) {
+			return ""
+		}
+		return ReasonOriginMalformed
+	case p.origins.Contains(value):
+		return ""
+	case value == "null":
+		if p.null {
+			return ""
+		}
+		return ReasonOriginNull
+	case p.allowOrigin != nil:
+		o, err := origin.Parse(value)
+		if err != nil {
+			return ReasonOriginMalformed
+		}
+		if p.allowOrigin(r, o) {
+			return ""
+		}
+	}
+	return ReasonOriginNotAllowed
+}
+
+// wellFormed reports whether a browser could have sent value as an Origin. Web
+// views on Android send file:// where the standard has null.
+func wellFormed(value string) bool {
+	if value == "file://" {
+		return true
+	}
+	_, err := origin.Parse(value)
+	return err == nil
+}
+
+// originProblem makes a reason more exact, for those who want to know.
+func originProblem(reason Reason, values []string) Reason {
+	if reason == ReasonOriginNotAllowed && !wellFormed(values[0]) {
+		return ReasonOriginMalformed
+	}
+	return reason
+}
+
+// methods is the methods allowed beyond the safelisted ones.
+type methods struct {
+	any     bool
+	allowed map[string]struct{}
+}
+
+// allows is given the values of Access-Control-Request-Method, of which there
+// is at least one.
+func (m *methods) allows(values []string) Reason {
+	// The grammar is one method, not a list of them:
+	// https://fetch.spec.whatwg.org/#http-new-header-syntax
+	if len(values) != 1 || !fetchspec.IsToken(values[0]) {
+		return ReasonMethodMalformed
+	}
+	method := values[0]
+	// A safelisted method is asked for when a script listens for the progress of
+	// an upload or streams the body, and is allowed whatever the answer says:
+	// https://fetch.spec.whatwg.org/#cors-preflight-fetch, step 7.
+	if m.any || fetchspec.IsSafelistedMethod(method) {
+		return ""
+	}
+	if _, ok := m.allowed[method]; ok {
+		return ""
+	}
+	return ReasonMethodNotAllowed
+}
+
+// requestHeaders is the request headers allowed beyond the safelisted ones.
+type requestHeaders struct {
+	any           bool
+	authorization bool // beside any
+	names         map[string]struct{}
+	maxName       int // the longest name
+	maxLines      int // of Access-Control-Request-Headers
+	maxSize       int // of all those lines, in bytes
+}
+
+// Browsers send one line, in lower case, sorted, without spaces and without
+// repetition. Proxies and gateways split it, join it, space it and leave empty
+// elements behind, so twice the size of the whole list, and some, is plenty.
+const (
+	slackLines = 16
+	slackBytes = 64
+	anyLines   = 64
+	anyBytes   = 4096
+)
+
+func (h *requestHeaders) limitBySize() {
+	if h.any {
+		h.maxLines, h.maxSize, h.maxName = anyLines, anyBytes, anyBytes
+		return
+	}
+	h.maxLines = len(h.names) + slackLines
+	h.maxSize = slackBytes
+	for name := range h.names {
+		h.maxSize += 2 * (len(name) + len(", "))
+		h.maxName = max(h.maxName, len(name))
+	}
+}
+
+// allows is given the values of Access-Control-Request-Headers, if any. It reads
+// no more of them than the limits allow, once, and allocates nothing.
+func (h *requestHeaders) allows(lines []string) Reason {
+	if len(lines) > h.maxLines {
+		return ReasonHeadersTooLong
+	}
+	size := 0
+	for _, line := range lines {
+		if size += len(line); size > h.maxSize {
+			return ReasonHeadersTooLong
+		}
+	}
+	for _, line := range lines {
+		for start := 0; start <= len(line); {
+			end := start
+			for end < len(line) && line[end] != ',' {
+				end++
+			}
+			if name := trim(line[start:end]); name != "" && !h.allowsName(name) {
+				if fetchspec.IsToken(name) {
+					return ReasonHeaderNotAllowed
+				}
+				return ReasonHeaderMalformed
+			}
+			start = end + 1
+		}
+	}
+	return ""
+}
+
+// trim strips optional whitespace, https://httpwg.org/specs/rfc9110.html#whitespace.
+func trim(s string) string {
+	for s != "" && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func (h *requestHeaders) allowsName(name string) bool {
+	if h.any {
+		// https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
+		return fetchspec.IsToken(name) && (h.authorization || !fetchspec.IsNonWildcardRequestHeaderName(name))
+	}
+	if len(name) > h.maxName {
+		return false
+	}
+	if _, ok := h.names[name]; ok {
+		return true // as browsers send it
+	}
+	var buffer [128]byte // longer names are possible, and cost an allocation
+	lower := buffer[:0]
+	for i := range len(name) {
+		c := name[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		lower = append(lower, c)
+	}
+	_, ok := h.names[string(lower)]
+	return ok
+}

@@ -1,0 +1,262 @@
+package cors
+
+import (
+	"net/http"
+
+	"crossorigin.dev/origin"
+)
+
+// Names of headers, in the canonical form that http.Header has them in.
+const (
+	headerOrigin           = "Origin"
+	headerVary             = "Vary"
+	headerRequestMethod    = "Access-Control-Request-Method"
+	headerRequestHeaders   = "Access-Control-Request-Headers"
+	headerAllowOrigin      = "Access-Control-Allow-Origin"
+	headerAllowCredentials = "Access-Control-Allow-Credentials"
+	headerAllowMethods     = "Access-Control-Allow-Methods"
+	headerAllowHeaders     = "Access-Control-Allow-Headers"
+	headerExposeHeaders    = "Access-Control-Expose-Headers"
+	headerMaxAge           = "Access-Control-Max-Age"
+	headerTimingAllow      = "Timing-Allow-Origin"
+	headerResourcePolicy   = "Cross-Origin-Resource-Policy"
+	headerReason           = "Crossorigin-Reason"
+)
+
+// serve tells the three kinds of request apart, as the standard defines them.
+func (s *settings) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	if r.Method == http.MethodOptions {
+		// https://fetch.spec.whatwg.org/#cors-preflight-request
+		origins, asked := r.Header[headerOrigin], r.Header[headerRequestMethod]
+		if len(origins) > 0 && len(asked) > 0 {
+			s.servePreflight(w, r, next, origins, asked)
+			return
+		}
+		if r.URL.Path == "*" { // a question about the server, not about a resource
+			next.ServeHTTP(w, r)
+			return
+		}
+	}
+	s.serveActual(w, r, next)
+}
+
+func (s *settings) servePreflight(w http.ResponseWriter, r *http.Request, next http.Handler, origins, asked []string) {
+	p := s.policyFor(r, asked[0])
+	if p == nil || r.URL.Path == "*" {
+		s.decided(r, Decision{Kind: KindPreflight, Method: asked[0], Reason: ReasonRouteNone}, origins)
+		next.ServeHTTP(w, r)
+		return
+	}
+	lines := r.Header[headerRequestHeaders]
+	reason := p.allowsOrigin(r, origins)
+	originAllowed := reason == ""
+	if originAllowed {
+		reason = p.methods.allows(asked)
+	}
+	if reason == "" {
+		reason = p.headers.allows(lines)
+	}
+	if s.observe != nil {
+		s.decided(r, Decision{Kind: KindPreflight, Route: p.route, Allowed: reason == "",
+			Reason: reason, Method: asked[0], Headers: lines}, origins)
+	}
+	switch {
+	case reason == "":
+		p.grant(w.Header(), origins[0], asked[0], lines)
+		if p.passPreflights {
+			next.ServeHTTP(w, r)
+			return
+		}
+		w.WriteHeader(p.preflightStatus)
+	case p.debug:
+		p.refuseInDetail(w.Header(), originProblem(reason, origins), origins[0], originAllowed)
+		w.WriteHeader(p.preflightStatus)
+	default:
+		fields := newFields(w.Header(), 1)
+		fields.vary(p.refusalVary)
+		w.WriteHeader(http.StatusForbidden)
+	}
+}
+
+// grant sets the headers of a preflight that is granted. Methods and headers are
+// listed in full, whatever was asked for, so that the browser's cache has the
+// answer to the next question too.
+// https://fetch.spec.whatwg.org/#http-access-control-allow-methods and following.
+func (p *policy) grant(header http.Header, origin, method string, lines []string) {
+	fields := newFields(header, 6+len(lines))
+	fields.vary(p.preflightVary)
+	p.allow(&fields, origin)
+	if p.methods.any && p.credentials {
+		fields.set(headerAllowMethods, method)
+	} else {
+		fields.setUnlessEmpty(headerAllowMethods, p.allowMethods)
+	}
+	if p.headers.any && p.credentials {
+		fields.setLines(headerAllowHeaders, lines)
+	} else {
+		fields.setUnlessEmpty(headerAllowHeaders, p.allowHeaders)
+	}
+	fields.setUnlessEmpty(headerMaxAge, p.maxAge)
+}
+
+// refuseInDetail sets headers with which a browser finds, and names, the very
+// cause. The status is an ok one, or the browser would name that.
+func (p *policy) refuseInDetail(header http.Header, reason Reason, origin string, originAllowed bool) {
+	fields := newFields(header, 6)
+	fields.vary(p.refusalVary)
+	fields.set(headerReason, string(reason))
+	if originAllowed {
+		p.allow(&fields, origin)
+		fields.setUnlessEmpty(headerAllowMethods, p.allowMethods)
+		fields.setUnlessEmpty(headerAllowHeaders, p.allowHeaders)
+	}
+}
+
+func (s *settings) serveActual(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	p := s.policyFor(r, r.Method)
+	// https://fetch.spec.whatwg.org/#cors-request
+	origins := r.Header[headerOrigin]
+	if p == nil {
+		if len(origins) > 0 {
+			s.decided(r, Decision{Kind: KindActual, Method: r.Method, Reason: ReasonRouteNone}, origins)
+		} else {
+			s.decided(r, Decision{Kind: KindOther, Method: r.Method}, nil)
+		}
+		next.ServeHTTP(w, r)
+		return
+	}
+	kind, reason := KindOther, Reason("")
+	if len(origins) > 0 {
+		kind, reason = KindActual, p.allowsOrigin(r, origins)
+	}
+	allowed := kind == KindActual && reason == ""
+	stopped := false
+	if p.enforce && !allowed {
+		if stopped = crossOriginChange(r, origins); stopped && kind == KindOther {
+			reason = ReasonOriginMissing
+		}
+	}
+	if s.observe != nil {
+		s.decided(r, Decision{Kind: kind, Route: p.route, Allowed: allowed, Reason: reason,
+			Method: r.Method, Stopped: stopped}, origins)
+	}
+	p.setActual(w.Header(), r, origins, reason)
+	if stopped {
+		http.Error(w, "cross-origin request refused", http.StatusForbidden)
+		return
+	}
+	next.ServeHTTP(w, r)
+}
+
+// setActual sets the headers of a response that is not a preflight's. The reason
+// is empty if the origin is allowed, or if there is none.
+func (p *policy) setActual(header http.Header, r *http.Request, origins []string, reason Reason) {
+	fields := newFields(header, p.actualFields(reason))
+	switch {
+	case r.Method == http.MethodOptions:
+		fields.vary(p.refusalVary) // a preflight of the same URL gets another answer
+	case !p.anyone:
+		fields.vary(p.vary)
+	case reason != "":
+		// "*" is granted to all others alike, with Origin or without, so theirs
+		// need no Vary. This one must not be given to them by a cache.
+		fields.vary(headerOrigin)
+	}
+	fields.setUnlessEmpty(headerResourcePolicy, p.resourcePolicy)
+	if reason != "" {
+		if p.debug {
+			fields.set(headerReason, string(originProblem(reason, origins)))
+		}
+		return
+	}
+	if len(origins) == 0 && !p.anyone {
+		return
+	}
+	origin := ""
+	if !p.anyone {
+		origin = origins[0]
+	}
+	p.allow(&fields, origin)
+	fields.setUnlessEmpty(headerExposeHeaders, p.exposeHeaders)
+	if p.timing {
+		fields.set(headerTimingAllow, header[headerAllowOrigin][0])
+	}
+}
+
+// actualFields returns how many values setActual sets at most.
+func (p *policy) actualFields(reason Reason) int {
+	if reason != "" {
+		return 3 // Vary, the resource policy and the reason
+	}
+	n := 2 // Vary and the origin
+	for _, more := range [...]bool{p.credentials, p.exposeHeaders != "", p.resourcePolicy != "", p.timing} {
+		if more {
+			n++
+		}
+	}
+	return n
+}
+
+// allow sets what the CORS check looks at,
+// https://fetch.spec.whatwg.org/#concept-cors-check.
+func (p *policy) allow(fields *fields, origin string) {
+	if p.anyone {
+		fields.set(headerAllowOrigin, "*")
+		return
+	}
+	fields.set(headerAllowOrigin, origin)
+	if p.credentials {
+		fields.set(headerAllowCredentials, "true")
+	}
+}
+
+// decided tells the observer, if there is one.
+func (s *settings) decided(r *http.Request, d Decision, origins []string) {
+	if s.observe == nil {
+		return
+	}
+	if len(origins) > 0 {
+		d.Origin = origins[0]
+		d.Reason = originProblem(d.Reason, origins)
+	}
+	s.observe(r, d)
+}
+
+// crossOriginChange reports whether a request is of a browser, from another
+// origin than its own, and could change something. It is asked only when the
+// request's origin is not allowed.
+func crossOriginChange(r *http.Request, origins []string) bool {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		// WebSockets are not subject to CORS at all, and their handshake is a GET.
+		if len(r.Header["Upgrade"]) == 0 {
+			return false
+		}
+	}
+	// https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
+	if site := r.Header["Sec-Fetch-Site"]; len(site) > 0 {
+		return len(site) != 1 || site[0] != "same-origin" && site[0] != "none"
+	}
+	switch len(origins) {
+	case 0:
+		return false // not a browser: all of them send one or the other
+	case 1:
+		return !namesHost(origins[0], r.Host)
+	}
+	return true
+}
+
+// namesHost reports whether the origin's host and port are the request's own.
+// Both leave a default port out. Whether the request came by http or by https a
+// server behind a proxy cannot tell, so the schemes are not compared.
+func namesHost(serialized, host string) bool {
+	o, err := origin.Parse(serialized)
+	if err != nil || o.IsOpaque() {
+		return false
+	}
+	own := o.Host()
+	if o.Port() != "" {
+		own += ":" + o.Port()
+	}
+	return own == host
+}
