@@ -48,7 +48,7 @@ func newDiagram(t *browser.Trace, width int) *diagram {
 	if width != 0 {
 		d.width = max(width, 320)
 	}
-	d.page, d.browser = 92, 276
+	d.page, d.browser = 92, 282
 	if d.width < 560+176*further {
 		d.narrow = true
 		d.page, d.browser = 46, 124
@@ -321,11 +321,23 @@ func (d *diagram) fields(fields []browser.Field, judged map[string]browser.Decis
 		}
 		d.y = d.hanging(x, width, d.y, tone, f.Name+": "+discreet(f))
 	}
-	if len(shown) == 0 && others > 0 {
-		d.text(x, d.y, monoSmall.class+" cors-muted", "(no header field that CORS looks at)")
+	if note := leftOut(len(shown), others); note != "" {
+		d.text(x, d.y, monoSmall.class+" cors-muted", note)
 		d.y += monoSmall.height
 	}
 	d.y -= 11
+}
+
+// leftOut says of a message's header fields what the diagram does not show,
+// where that could be taken for their absence.
+func leftOut(shown, others int) string {
+	switch {
+	case shown == svgFields && others > 0:
+		return fmt.Sprintf("(and %d more)", others)
+	case shown == 0 && others > 0:
+		return "(nothing that CORS looks at)"
+	}
+	return ""
 }
 
 // hanging writes s, the lines after its first indented, and returns the y of

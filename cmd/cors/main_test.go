@@ -1,0 +1,142 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"crossorigin.dev/cors"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"cors": main})
+}
+
+// TestScripts runs the scripts under testdata, which specify the command line.
+// Beside testscript's own commands they have those below.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"api":   cmdAPI,
+			"exits": cmdExits,
+			"asked": cmdAsked,
+		},
+		Setup: func(env *testscript.Env) error {
+			env.Values[waiting] = make(chan struct{}, 1)
+			return nil
+		},
+		RequireExplicitExec: true,
+	})
+}
+
+// waiting is the key of the channel that tells of a request for /never.
+const waiting = "waiting"
+
+// cmdAsked returns once a request for /never has arrived.
+func cmdAsked(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: asked")
+	}
+	<-ts.Value(waiting).(chan struct{})
+}
+
+// cmdExits runs a command and checks its exit code: exits CODE COMMAND ARG...
+func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits code command [arg...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// cmdAPI starts an API on loopback and sets API to its URL, and DEAD to that of
+// a port where nothing listens. Package cors guards the API: a page of
+// http://localhost:8000 may read it and PUT JSON.
+func cmdAPI(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: api")
+	}
+	guard, err := cors.New(cors.Policy{
+		Origins:        []string{"http://localhost:8000"},
+		Methods:        []string{http.MethodPut},
+		RequestHeaders: []string{"Content-Type"},
+		Debug:          true, // so that a refused preflight shows what it was refused for
+	})
+	ts.Check(err)
+	stopped := make(chan struct{})
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /notes", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, `["Buy milk"]`)
+	})
+	mux.HandleFunc("PUT /notes/1", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("POST /echo", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Location", "/notes?type="+r.Header.Get("Content-Type"))
+		w.WriteHeader(http.StatusCreated)
+	})
+	mux.HandleFunc("GET /never", func(w http.ResponseWriter, r *http.Request) {
+		ts.Value(waiting).(chan struct{}) <- struct{}{}
+		select {
+		case <-r.Context().Done():
+		case <-stopped:
+		}
+	})
+	mux.HandleFunc("GET /login", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Set-Cookie", "session=s3cr3t; HttpOnly")
+	})
+	mux.Handle("GET /moved", http.RedirectHandler("/notes", http.StatusFound))
+	server := httptest.NewServer(guard.Handler(mux))
+	hostile := listenRaw(ts, "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: \u009b31m\u202ehttp://localhost:8000\r\nContent-Length: 0\r\n\r\n")
+	ts.Defer(func() {
+		close(stopped)
+		server.Close()
+		hostile.Close()
+	})
+	dead, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Setenv("DEAD", "http://"+dead.Addr().String())
+	ts.Check(dead.Close())
+	ts.Setenv("API", server.URL)
+	ts.Setenv("HOSTILE", "http://"+hostile.Addr().String())
+}
+
+// listenRaw serves the same bytes to every request, as no HTTP library would.
+func listenRaw(ts *testscript.TestScript, response string) net.Listener {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			if request, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+				io.Copy(io.Discard, request.Body)
+				io.Copy(conn, strings.NewReader(response))
+			}
+			conn.Close()
+		}
+	}()
+	return listener
+}
