@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+
+	"crossorigin.dev/cmd/cors/internal/playground"
+	"github.com/spf13/cobra"
+)
+
+// newPlayCommand is `cors play`.
+func newPlayCommand() *cobra.Command {
+	var config playground.Config
+	var noOpen bool
+	command := &cobra.Command{
+		Use:   "play",
+		Short: "Learn CORS on a real site and a real API",
+		Long: `Start a website and an API on two origins of this machine, and open a page that
+tells the story of CORS in five scenes. Each scene makes a real request from
+your browser, and shows what happened beside what was predicted.
+
+Nothing but this machine can reach the two servers. Ctrl-C stops them.`,
+		Example: `  cors play
+  cors play --site localhost:8080 --api localhost:9090
+  cors play --no-open`,
+		Args: cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			config.Log = command.ErrOrStderr()
+			p, err := playground.Listen(config)
+			if err != nil {
+				return usageError("%w", err)
+			}
+			fmt.Fprintf(command.OutOrStdout(), "site  %s  (open this one)\napi   %s\nCtrl-C stops both.\n", p.SiteURL(), p.APIURL())
+			if !noOpen {
+				openBrowser(p.SiteURL())
+			}
+			return p.Serve(command.Context())
+		},
+	}
+	flags := command.Flags()
+	flags.StringVar(&config.Site, "site", "localhost:8000", "host:port of the site; port 0 takes a free one")
+	flags.StringVar(&config.API, "api", "localhost:9000", "host:port of the API; port 0 takes a free one")
+	flags.BoolVar(&noOpen, "no-open", false, "do not open a browser")
+	return command
+}
+
+// openBrowser opens the reader's browser, if this machine has one and a screen.
+// If it does not, the address has been printed and that is enough.
+func openBrowser(url string) {
+	var opener *exec.Cmd
+	switch runtime.GOOS {
+	case "darwin":
+		opener = exec.Command("open", url)
+	case "windows":
+		opener = exec.Command("rundll32", "url.dll,FileProtocolHandler", url)
+	default:
+		if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+			return
+		}
+		opener = exec.Command("xdg-open", url)
+	}
+	if opener.Start() == nil {
+		go opener.Wait()
+	}
+}

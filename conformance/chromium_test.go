@@ -1,0 +1,134 @@
+package conformance
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// chromiumPath finds the browser: CHROMIUM names one, else it is in PATH. A
+// test without its browser proves nothing, so it fails.
+func chromiumPath(t *testing.T) string {
+	t.Helper()
+	if named := os.Getenv("CHROMIUM"); named != "" {
+		path, err := exec.LookPath(named)
+		if err != nil {
+			t.Fatalf("CHROMIUM=%s: %v", named, err)
+		}
+		return path
+	}
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Fatal("no Chromium found: install it (on Debian: apt-get install -y chromium), or name one with CHROMIUM=/path/to/chromium")
+	return ""
+}
+
+// A tab is a page of a headless Chromium, and what it had to say.
+type tab struct {
+	ctx context.Context
+
+	mu       sync.Mutex
+	requests []string            // URLs
+	corsErr  []network.CorsError // of failed requests, in order
+	said     []string            // console messages that are no CORS errors
+}
+
+// openTab starts a Chromium of its own for the test, with an empty profile.
+func openTab(t *testing.T) *tab {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(chromiumPath(t)),
+		chromedp.NoSandbox, // containers run as root
+		chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.UserDataDir(t.TempDir()),
+	)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, closeTab := chromedp.NewContext(allocator)
+	t.Cleanup(closeTab)
+	b := &tab{ctx: ctx}
+	if err := chromedp.Listen(ctx, b.hear); err != nil {
+		t.Fatalf("start Chromium: %v", err)
+	}
+	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, cdplog.Enable, cdp.Empty{}); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// hear takes down what the tab asks for and says.
+func (b *tab) hear(event any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		b.requests = append(b.requests, e.Request.URL)
+	case *network.EventLoadingFailed:
+		if e.CorsErrorStatus != nil {
+			b.corsErr = append(b.corsErr, e.CorsErrorStatus.CorsError)
+		}
+	case *runtime.EventExceptionThrown:
+		b.said = append(b.said, e.ExceptionDetails.Text)
+	case *runtime.EventConsoleAPICalled:
+		b.said = append(b.said, "console."+string(e.Type))
+	case *cdplog.EventEntryAdded:
+		// A blocked fetch is logged twice: why it was blocked, and that it
+		// failed. The test looks at its reason elsewhere.
+		blocked := strings.Contains(e.Entry.Text, "blocked by CORS policy") ||
+			strings.HasSuffix(e.Entry.Text, "net::ERR_FAILED")
+		if !blocked {
+			b.said = append(b.said, string(e.Entry.Source)+": "+e.Entry.Text+" "+e.Entry.URL)
+		}
+	}
+}
+
+// heard returns what was taken down so far.
+func (b *tab) heard() (requests []string, corsErr []network.CorsError, said []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.requests, b.corsErr, b.said
+}
+
+// do runs actions, and fails the test if they take longer than patience.
+func (b *tab) do(t *testing.T, actions ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// evaluate returns the value of a JavaScript expression.
+func evaluate[T any](t *testing.T, b *tab, expression string) T {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		t.Fatalf("%s: %v", expression, err)
+	}
+	return value
+}
+
+// patience is how long a thing may take that ought to take milliseconds, on a
+// machine that is busy with something else.
+const patience = time.Minute
