@@ -29,6 +29,7 @@ func policiesFor(site string) policies {
 			Origins:        []string{site},
 			Methods:        []string{http.MethodPut},
 			RequestHeaders: []string{"Content-Type"},
+			Debug:          true, // a refused preflight shows what is allowed
 		},
 		Votes: cors.Policy{
 			Origins: []string{ballotOrigin},

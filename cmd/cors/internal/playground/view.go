@@ -155,21 +155,22 @@ func telling(fields []browser.Field) []browser.Field {
 
 // policyCode is a policy as one writes it in Go.
 func policyCode(name string, p cors.Policy) string {
-	type field struct {
-		name   string
-		values []string
-	}
-	fields := slices.DeleteFunc([]field{
-		{"Origins:", p.Origins}, {"Methods:", p.Methods}, {"RequestHeaders:", p.RequestHeaders},
-	}, func(f field) bool { return f.values == nil })
+	var names, values []string
 	widest := 0
-	for _, f := range fields {
-		widest = max(widest, len(f.name))
+	add := func(set bool, name string, value any) {
+		if set {
+			names, values = append(names, name+":"), append(values, fmt.Sprintf("%#v", value))
+			widest = max(widest, len(name)+1)
+		}
 	}
+	add(p.Origins != nil, "Origins", p.Origins)
+	add(p.Methods != nil, "Methods", p.Methods)
+	add(p.RequestHeaders != nil, "RequestHeaders", p.RequestHeaders)
+	add(p.Debug, "Debug", p.Debug)
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s := cors.Policy{\n", name)
-	for _, f := range fields {
-		fmt.Fprintf(&b, "  %-*s %#v,\n", widest, f.name, f.values)
+	for i := range names {
+		fmt.Fprintf(&b, "  %-*s %s,\n", widest, names[i], values[i])
 	}
 	b.WriteString("}")
 	return b.String()
