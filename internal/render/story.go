@@ -95,8 +95,8 @@ func heldBack(t *browser.Trace) (unsent, bool) {
 	return unsent{}, false
 }
 
-// weighed returns how the checks after step i of the scene judged each header
-// field of its answer that they looked at, by lower-case name. A failure
+// weighed returns how the checks told after step i of the scene judged each
+// header field of its answer that they looked at, by lower-case name. A failure
 // outweighs.
 func (sc scene) weighed(i int) map[string]browser.Decision {
 	judged := map[string]browser.Decision{}
@@ -104,7 +104,7 @@ func (sc scene) weighed(i int) map[string]browser.Decision {
 		if s.Exchange != nil {
 			break
 		}
-		if s.Decision == browser.DecisionInfo {
+		if s.Decision == browser.DecisionInfo || !told(s) {
 			continue
 		}
 		for _, f := range s.Inputs {

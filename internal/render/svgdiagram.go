@@ -48,7 +48,7 @@ func newDiagram(t *browser.Trace, width int) *diagram {
 	if width != 0 {
 		d.width = max(width, 320)
 	}
-	d.page, d.browser = 92, 282
+	d.page, d.browser = 94, 284
 	if d.width < 560+176*further {
 		d.narrow = true
 		d.page, d.browser = 46, 124
@@ -116,7 +116,7 @@ func (d *diagram) actors() {
 	d.y = 16
 	pageBox, browserBox, serverBox := 2*(d.page-12), 128, 2*(d.page-12)
 	if len(d.servers) > 1 {
-		serverBox = d.apart - 6
+		serverBox = min(serverBox, d.apart-6)
 	}
 	var under [][]string // of the page, the browser and each server
 	if d.narrow {
@@ -128,7 +128,7 @@ func (d *diagram) actors() {
 		}
 		under = make([][]string, 2+len(d.servers))
 	} else {
-		const inset = 8
+		const inset = 6
 		under = append(under, monoSmall.fold(d.trace.Origin, pageBox-inset, 0, 2), monoSmall.fold(profileName(d.trace.Profile), browserBox-inset, 0, 1))
 		for _, s := range d.servers {
 			under = append(under, monoSmall.fold(s, serverBox-inset, 0, 2))

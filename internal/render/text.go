@@ -165,7 +165,7 @@ func (p *textPrinter) verdict(t *browser.Trace) {
 	if v.Reason != "" {
 		title += ": " + string(v.Reason)
 	}
-	p.glyph(glyph, s, bold, title)
+	p.glyph(glyph, s, bold+";"+s, title)
 	if message := conclusion(t); message != "" {
 		p.glyph(" ", plain, plain, message)
 	}
