@@ -6,8 +6,9 @@ import (
 	"os/exec"
 	"runtime"
 
-	"crossorigin.dev/cmd/cors/internal/playground"
 	"github.com/spf13/cobra"
+
+	"crossorigin.dev/cmd/cors/internal/playground"
 )
 
 // newPlayCommand is `cors play`.
@@ -36,7 +37,10 @@ Nothing but this machine can reach the two servers. Ctrl-C stops them.`,
 			if !noOpen {
 				openBrowser(p.SiteURL())
 			}
-			return p.Serve(command.Context())
+			if err := p.Serve(command.Context()); err != nil {
+				return &failure{exitNetwork, err}
+			}
+			return nil
 		},
 	}
 	flags := command.Flags()

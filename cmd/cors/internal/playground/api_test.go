@@ -32,7 +32,7 @@ func TestAPI(t *testing.T) {
 		{"GET", "/note", "", nil, 404, ""},
 		{"PUT", "/note", `{"text":"Buy milk"}`, asJSON, 200, `{"text":"Buy milk","version":3}`},
 		{"GET", "/votes", "", nil, 200, `{"votes":0}`},
-		{"POST", "/votes", "choice=yes", nil, 200, `{"votes":1}`},
+		{"POST", "/votes", "yes", nil, 200, `{"votes":1}`},
 		{"GET", "/votes", "", nil, 200, `{"votes":1}`},
 		{"DELETE", "/votes", "", nil, 405, ""},
 	} {

@@ -152,7 +152,7 @@ func listenError(flag, value, host string, port uint16, err error) error {
 	}
 	advice := fmt.Sprintf("name another port, for example --%s %s", flag, authority(host, next))
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("--%s %s: another program is using %s; %s", flag, value, where, advice)
+		return fmt.Errorf("--%s %s: %s is already in use; %s", flag, value, where, advice)
 	}
 	if operation != nil {
 		err = operation.Err

@@ -54,7 +54,7 @@ func TestBusyPort(t *testing.T) {
 				if err == nil {
 					t.Fatalf("%s: no error", flag)
 				}
-				want := flag + " localhost:" + port + ": another program is using " + taken.Addr().String() + "; name another port, for example " + flag + " localhost:"
+				want := flag + " localhost:" + port + ": " + taken.Addr().String() + " is already in use; name another port, for example " + flag + " localhost:"
 				if !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 					t.Errorf("%s:\n got %q\nwant %q…", flag, err, want)
 				}

@@ -11,7 +11,6 @@ package playground
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -129,8 +128,5 @@ func (p *Playground) Serve(ctx context.Context) error {
 		}
 	}
 	p.transport.CloseIdleConnections()
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
 	return err
 }

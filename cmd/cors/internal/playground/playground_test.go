@@ -205,8 +205,8 @@ func TestRun(t *testing.T) {
 	if want := p.APIURL() + "/votes?run=" + begun.Run; begun.URL != want {
 		t.Errorf("url %s, want %s", begun.URL, want)
 	}
-	vote := do(t, apiClient(t, p), "POST", begun.URL, "choice=yes", http.Header{
-		"Origin": {p.SiteURL()}, "Content-Type": {"application/x-www-form-urlencoded"},
+	vote := do(t, apiClient(t, p), "POST", begun.URL, "yes", http.Header{
+		"Origin": {p.SiteURL()}, "Content-Type": {"text/plain"},
 	})
 	if vote.Status != http.StatusOK || vote.Header["Access-Control-Allow-Origin"] != nil {
 		t.Errorf("the vote: status %d, header %v; want 200 and no permission to read", vote.Status, vote.Header)

@@ -29,7 +29,7 @@ var scenes = []scene{
 		ContentType: "application/json", Body: `{"text":"Buy oat milk"}`},
 	{ID: "refused", Title: "Asked first, never sent", Method: "DELETE", Path: "/note"},
 	{ID: "unasked", Title: "Never asked at all", Method: "POST", Path: "/votes",
-		ContentType: "application/x-www-form-urlencoded", Body: "choice=yes"},
+		ContentType: "text/plain", Body: "yes"},
 }
 
 func sceneByID(id string) *scene {
