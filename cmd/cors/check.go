@@ -35,18 +35,18 @@ Exit codes: 0 the browser allows it, 1 it blocks it, 2 the command line is
 wrong, 3 no response could be had.`,
 		Example: `  (They work while "cors play" runs.)
 
-  # May the site read the notes?
-  cors check http://localhost:9000/notes --origin http://localhost:8000
+  # May the site read the note?
+  cors check http://localhost:9000/note --origin http://localhost:8000
 
   # May it read the votes? The server answers, but the browser hides the answer.
   cors check http://localhost:9000/votes --origin http://localhost:8000
 
   # A preflight asks first, and is allowed.
-  cors check http://localhost:9000/notes/1 --origin http://localhost:8000 \
+  cors check http://localhost:9000/note --origin http://localhost:8000 \
       -X PUT -H 'Content-Type: application/json' -d '{"text":"Buy tea"}'
 
   # A preflight asks first, and is refused. Draw what happened.
-  cors check http://localhost:9000/notes/1 --origin http://localhost:8000 \
+  cors check http://localhost:9000/note --origin http://localhost:8000 \
       -X DELETE --svg delete.svg
 
   # The same for a program.
@@ -54,7 +54,7 @@ wrong, 3 no response could be had.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			switch len(args) {
 			case 0:
-				return usageError("check needs a URL, such as http://localhost:9000/notes")
+				return usageError("check needs a URL, such as http://localhost:9000/note")
 			case 1:
 				return nil
 			}
@@ -267,7 +267,7 @@ func (c *check) request() (browser.Request, error) {
 }
 
 // absolute refuses a URL that a browser would take for something else than was
-// meant: "localhost:9000/notes" has the scheme localhost.
+// meant: "localhost:9000/note" has the scheme localhost.
 func absolute(raw string) error {
 	u, err := url.Parse(raw)
 	if strings.Contains(raw, "://") || err == nil && u.Scheme != "" && !strings.Contains(u.Scheme, ".") && !startsWithDigit(u.Opaque) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"crossorigin.dev/cmd/cors/internal/playground"
 	"crossorigin.dev/cors"
 )
 
@@ -30,6 +32,7 @@ func TestScripts(t *testing.T) {
 			"api":   cmdAPI,
 			"exits": cmdExits,
 			"asked": cmdAsked,
+			"play":  cmdPlay,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Values[waiting] = make(chan struct{}, 1)
@@ -37,6 +40,26 @@ func TestScripts(t *testing.T) {
 		},
 		RequireExplicitExec: true,
 	})
+}
+
+func TestReport(t *testing.T) {
+	for _, test := range []struct {
+		err  error
+		code int
+		said string
+	}{
+		{nil, 0, ""},
+		{&failure{code: exitBlocked}, 1, ""},
+		{usageError("write %s", "this"), 2, "cors: write this\n"},
+		{usageError("one\ntwo"), 2, "cors: one\ncors: two\n"},
+		{errors.New("unknown flag: --x"), 2, "cors: unknown flag: --x; cors --help shows how\n"},
+		{&failure{exitInterrupted, errors.New("interrupted")}, 130, "cors: interrupted\n"},
+	} {
+		var stderr strings.Builder
+		if code := report(&stderr, test.err); code != test.code || stderr.String() != test.said {
+			t.Errorf("%v: exit code %d, said %q; want %d, %q", test.err, code, stderr.String(), test.code, test.said)
+		}
+	}
 }
 
 // waiting is the key of the channel that tells of a request for /never.
@@ -70,9 +93,9 @@ func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdAPI starts an API on loopback and sets API to its URL, and DEAD to that of
-// a port where nothing listens. Package cors guards the API: a page of
-// http://localhost:8000 may read it and PUT JSON.
+// cmdAPI starts an API on loopback and sets API to its URL, BUSY to its host and
+// port, and DEAD to the URL of a port where nothing listens. Package cors guards
+// the API: a page of http://localhost:8000 may read it and PUT JSON.
 func cmdAPI(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 0 {
 		ts.Fatalf("usage: api")
@@ -108,17 +131,38 @@ func cmdAPI(ts *testscript.TestScript, neg bool, args []string) {
 	mux.Handle("GET /moved", http.RedirectHandler("/notes", http.StatusFound))
 	server := httptest.NewServer(guard.Handler(mux))
 	hostile := listenRaw(ts, "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: \u009b31m\u202ehttp://localhost:8000\r\nContent-Length: 0\r\n\r\n")
+	// The port of a client's end is taken, so that no other test can listen there.
+	client, err := net.Dial("tcp", server.Listener.Addr().String())
+	ts.Check(err)
 	ts.Defer(func() {
 		close(stopped)
+		client.Close()
 		server.Close()
 		hostile.Close()
 	})
-	dead, err := net.Listen("tcp", "127.0.0.1:0")
-	ts.Check(err)
-	ts.Setenv("DEAD", "http://"+dead.Addr().String())
-	ts.Check(dead.Close())
+	ts.Setenv("DEAD", "http://"+client.LocalAddr().String())
 	ts.Setenv("API", server.URL)
+	ts.Setenv("BUSY", server.Listener.Addr().String())
 	ts.Setenv("HOSTILE", "http://"+hostile.Addr().String())
+}
+
+// cmdPlay starts what cors play starts, on free ports, and sets SITE and API to
+// the addresses.
+func cmdPlay(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: play")
+	}
+	p, err := playground.Listen(playground.Config{Site: "localhost:0", API: "localhost:0", Log: io.Discard})
+	ts.Check(err)
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error)
+	go func() { served <- p.Serve(ctx) }()
+	ts.Defer(func() {
+		stop()
+		ts.Check(<-served)
+	})
+	ts.Setenv("SITE", strings.TrimSuffix(p.SiteURL(), "/"))
+	ts.Setenv("API", strings.TrimSuffix(p.APIURL(), "/"))
 }
 
 // listenRaw serves the same bytes to every request, as no HTTP library would.
