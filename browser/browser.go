@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"crossorigin.dev/origin"
@@ -44,6 +46,7 @@ type Browser struct {
 	userAgent  string
 	cookies    cookieJar
 	preflights preflightCache
+	responses  httpCache
 }
 
 // New returns a browser that has visited nothing.
@@ -108,6 +111,18 @@ type PageOptions struct {
 	// ReferrerPolicy is the page's own; empty:
 	// ReferrerStrictOriginWhenCrossOrigin.
 	ReferrerPolicy ReferrerPolicy
+	// EmbedderPolicy is its Cross-Origin-Embedder-Policy.
+	EmbedderPolicy EmbedderPolicy
+	// CrossSiteAncestor says that the page is a frame in a page of another
+	// site, so that SameSite cookies are not sent even to its own.
+	CrossSiteAncestor bool
+	// AddressSpace is where the page came from, for Local Network Access.
+	// If it is AddressSpaceUnknown and the URL's host does not show it (as
+	// an address does, and localhost), that is not enforced.
+	AddressSpace AddressSpace
+	// LocalNetwork is what the user said when asked whether the page may
+	// reach into a more private network.
+	LocalNetwork Permission
 }
 
 // A Page is an open page, whose script makes requests. Nothing is fetched for
@@ -118,6 +133,16 @@ type Page struct {
 	origin         origin.Origin
 	partition      partitionKey
 	referrerPolicy ReferrerPolicy
+	embedderPolicy EmbedderPolicy
+	crossSiteFrame bool
+	secure         bool // https://html.spec.whatwg.org/#secure-context
+	addressSpace   AddressSpace
+	localNetwork   Permission
+
+	keepaliveBytes atomic.Int64 // of bodies in flight
+
+	mu      sync.Mutex
+	objects map[string]object // by their blob: URL
 }
 
 // Open opens the page at an absolute URL. Only what no browser can parse, and
@@ -126,23 +151,25 @@ func (b *Browser) Open(url string) (*Page, error) { return b.OpenPage(PageOption
 
 // OpenPage opens a page as described.
 func (b *Browser) OpenPage(o PageOptions) (*Page, error) {
-	p := &Page{browser: b, referrerPolicy: o.ReferrerPolicy}
-	if p.referrerPolicy == "" {
-		p.referrerPolicy = ReferrerStrictOriginWhenCrossOrigin
+	p := &Page{
+		browser: b, referrerPolicy: or(o.ReferrerPolicy, ReferrerStrictOriginWhenCrossOrigin),
+		embedderPolicy: o.EmbedderPolicy, crossSiteFrame: o.CrossSiteAncestor,
+		addressSpace: o.AddressSpace, localNetwork: o.LocalNetwork,
 	}
 	if !p.referrerPolicy.valid() {
 		return nil, fmt.Errorf("browser: %q is not a referrer policy; write one such as %q", o.ReferrerPolicy, ReferrerNoReferrer)
 	}
-	if o.URL == "" && o.Opaque {
-		p.origin = origin.NewOpaque()
-		p.partition = newPartitionKey(p.origin)
-		return p, nil
+	if o.URL != "" || !o.Opaque {
+		l, err := parseLocation(o.URL, nil)
+		if err != nil {
+			return nil, fmt.Errorf("browser: cannot open a page at %q: %v; write an absolute URL such as %q", o.URL, err, "https://app.example.com/")
+		}
+		p.location, p.origin = l, l.origin
+		p.secure = l.origin.PotentiallyTrustworthy() || l.url.Scheme() == "file"
+		if p.addressSpace == AddressSpaceUnknown {
+			p.addressSpace = spaceOfHost(l.url.Hostname())
+		}
 	}
-	l, err := parseLocation(o.URL, nil)
-	if err != nil {
-		return nil, fmt.Errorf("browser: cannot open a page at %q: %v; write an absolute URL such as %q", o.URL, err, "https://app.example.com/")
-	}
-	p.location, p.origin = l, l.origin
 	if o.Opaque {
 		p.origin = origin.NewOpaque()
 	}
@@ -172,8 +199,8 @@ func (p *Page) Fetch(ctx context.Context, r Request) (*Response, error) {
 		ctx, cancel = context.WithTimeout(ctx, p.browser.timeout)
 		defer cancel()
 	}
-	f := newFetch(ctx, p, r)
-	response, failure := f.run(r)
+	f := newFetch(ctx, p, &r)
+	response, failure := f.run(&r)
 	if failure != nil {
 		return nil, f.failed(failure)
 	}

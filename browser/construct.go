@@ -8,91 +8,112 @@ import (
 
 // construct does what the Request constructor does, with its TypeErrors.
 // https://fetch.spec.whatwg.org/#dom-request
-func (f *fetch) construct(r Request) *Error {
-	f.unsafeRequest = true // as fetch() sets it: https://fetch.spec.whatwg.org/#unsafe-request-flag
-	if failure := f.constructURL(r.URL); failure != nil {
-		return failure
+func (f *fetch) construct(r *Request) *Error {
+	// Only fetch() and XMLHttpRequest let a script choose methods and headers:
+	// https://fetch.spec.whatwg.org/#unsafe-request-flag
+	f.unsafeRequest = r.Initiator == InitiatorFetch || r.Initiator == InitiatorXHR
+	f.initiator, f.destination = r.Initiator, r.Destination
+	f.targetSpace = r.TargetAddressSpace
+	for _, step := range [...]func(*Request) *Error{
+		f.constructURL, f.constructInit, f.constructMethod, f.constructHeader, f.constructBody,
+	} {
+		if failure := step(r); failure != nil {
+			return failure
+		}
 	}
-	if failure := f.constructInit(r); failure != nil {
-		return failure
-	}
-	if failure := f.constructMethod(r.Method); failure != nil {
-		return failure
-	}
-	if failure := f.constructHeader(r); failure != nil {
-		return failure
-	}
-	return f.constructBody(r)
+	return nil
 }
 
-func (f *fetch) constructURL(raw string) *Error {
-	l, err := parseLocation(raw, f.page.location)
+func (f *fetch) constructURL(r *Request) *Error {
+	l, err := parseLocation(r.URL, f.page.location)
+	if err == nil && r.Initiator == InitiatorWebSocket {
+		l, err = l.forWebSocket()
+	}
 	if err != nil {
-		return f.fail(ruleURL, ReasonURLInvalid, "The URL "+quote(raw)+" cannot be fetched: "+err.Error()+".", Field{"url", raw})
+		return f.fail(ruleURL, ReasonURLInvalid, "The URL "+quote(r.URL)+" cannot be fetched: "+err.Error()+".", Field{"url", r.URL})
 	}
 	f.trace.URL = l.href
-	if l.includesCredentials() {
+	// XMLHttpRequest and elements take such a URL; only fetch() refuses it.
+	if l.includesCredentials() && r.Initiator == InitiatorFetch {
 		return f.fail(ruleURL, ReasonURLUserinfo,
 			"The URL carries a user name or password, which fetch() refuses; send an Authorization header instead.", Field{"url", l.href})
 	}
-	f.urls = []*location{l}
+	f.urls = append(f.urls, l)
 	f.pass(ruleURL, "The URL is "+l.href+".", Field{"url", l.href})
 	return nil
 }
 
+// or returns value, or fallback if it is empty.
+func or[T ~string](value, fallback T) T {
+	if value == "" {
+		return fallback
+	}
+	return value
+}
+
 // constructInit reads the modes and policies, which have few values each.
-func (f *fetch) constructInit(r Request) *Error {
-	f.mode, f.credentials, f.redirect = r.Mode, r.Credentials, r.Redirect
-	f.referrerPolicy = r.ReferrerPolicy
-	if f.mode == "" {
-		f.mode = ModeCORS
-	}
-	if f.credentials == "" {
-		f.credentials = CredentialsSameOrigin
-	}
-	if f.redirect == "" {
-		f.redirect = RedirectFollow
-	}
+func (f *fetch) constructInit(r *Request) *Error {
+	f.mode = or(r.Mode, ModeCORS)
+	f.credentials = or(r.Credentials, CredentialsSameOrigin)
+	f.redirect = or(r.Redirect, RedirectFollow)
+	f.cache = or(r.Cache, CacheDefault)
+	f.referrerPolicy = or(r.ReferrerPolicy, f.page.referrerPolicy)
 	f.trace.Mode, f.trace.Credentials, f.trace.Redirect = f.mode, f.credentials, f.redirect
-	enums := []struct {
-		what, value string
-		valid       []string
-	}{
-		{"mode", string(f.mode), []string{string(ModeCORS), string(ModeNoCORS), string(ModeSameOrigin)}},
-		{"credentials mode", string(f.credentials), []string{string(CredentialsSameOrigin), string(CredentialsInclude), string(CredentialsOmit)}},
-		{"redirect mode", string(f.redirect), []string{string(RedirectFollow), string(RedirectError), string(RedirectManual)}},
+	if failure := enum(f, "mode", f.mode, ModeCORS, ModeNoCORS, ModeSameOrigin); failure != nil && r.Initiator != InitiatorWebSocket {
+		return failure
 	}
-	for _, e := range enums {
-		if !slices.Contains(e.valid, e.value) {
-			return f.fail(ruleInit, ReasonInitMode,
-				quote(e.value)+" is not a "+e.what+"; write one of "+list(e.valid)+".", Field{e.what, e.value})
-		}
+	if failure := enum(f, "credentials mode", f.credentials, CredentialsSameOrigin, CredentialsInclude, CredentialsOmit); failure != nil {
+		return failure
 	}
-	if !f.referrerPolicy.valid() && f.referrerPolicy != "" {
-		return f.fail(ruleInit, ReasonInitReferrer, quote(string(f.referrerPolicy))+" is not a referrer policy.", Field{"referrer policy", string(f.referrerPolicy)})
+	if failure := enum(f, "redirect mode", f.redirect, RedirectFollow, RedirectError, RedirectManual); failure != nil {
+		return failure
+	}
+	if failure := enum(f, "cache mode", f.cache, CacheDefault, CacheNoStore, CacheReload, CacheNoCache, CacheForceCache, CacheOnlyIfCached); failure != nil {
+		return failure
+	}
+	if failure := enum(f, "referrer policy", f.referrerPolicy, referrerPolicies...); failure != nil {
+		return failure
+	}
+	if failure := enum(f, "address space", f.targetSpace, "", AddressSpaceLoopback, AddressSpaceLocal, AddressSpacePublic); failure != nil {
+		return failure
+	}
+	if f.cache == CacheOnlyIfCached && f.mode != ModeSameOrigin {
+		return f.fail(ruleInit, ReasonInitCache, "Cache mode only-if-cached goes with mode same-origin only, not with "+string(f.mode)+".", Field{"mode", string(f.mode)})
 	}
 	return nil
 }
 
-func (f *fetch) constructMethod(raw string) *Error {
-	if raw == "" {
-		raw = "GET"
+// enum checks that a value is one of those there are.
+func enum[T ~string](f *fetch, what string, value T, valid ...T) *Error {
+	if slices.Contains(valid, value) {
+		return nil
 	}
-	in := Field{"method", raw}
+	var names []string
+	for _, v := range valid {
+		if v != "" {
+			names = append(names, string(v))
+		}
+	}
+	return f.fail(ruleInit, ReasonInitMode,
+		quote(string(value))+" is not a "+what+"; write one of "+list(names)+".", Field{what, string(value)})
+}
+
+func (f *fetch) constructMethod(r *Request) *Error {
+	raw := or(r.Method, "GET")
 	if !fetchspec.IsToken(raw) {
-		return f.fail(ruleMethod, ReasonMethodInvalid, "The method "+quote(raw)+" is not a token.", in)
+		return f.fail(ruleMethod, ReasonMethodInvalid, "The method "+quote(raw)+" is not a token.", Field{"method", raw})
 	}
 	if fetchspec.IsForbiddenMethod(raw) {
-		return f.fail(ruleMethod, ReasonMethodForbidden, "No script may use the method "+raw+".", in)
+		return f.fail(ruleMethod, ReasonMethodForbidden, "No script may use the method "+raw+".", Field{"method", raw})
 	}
 	f.method = fetchspec.NormalizeMethod(raw)
 	f.trace.Method = f.method
 	if f.mode == ModeNoCORS && !fetchspec.IsSafelistedMethod(f.method) {
 		return f.fail(ruleNoCORSMethod, ReasonModeNoCORSMethod,
-			"The method "+f.method+" cannot be used in mode no-cors, which allows GET, HEAD and POST only.", in)
+			"The method "+f.method+" cannot be used in mode no-cors, which allows GET, HEAD and POST only.", Field{"method", raw})
 	}
 	if f.method != raw {
-		f.info(ruleMethod, "The method "+raw+" is normalized to "+f.method+".", in)
+		f.info(ruleMethod, "The method "+raw+" is normalized to "+f.method+".", Field{"method", raw})
 	}
 	return nil
 }
@@ -100,19 +121,20 @@ func (f *fetch) constructMethod(raw string) *Error {
 // constructHeader keeps the headers that the guard lets through.
 // https://fetch.spec.whatwg.org/#headers-validate,
 // https://fetch.spec.whatwg.org/#concept-headers-append
-func (f *fetch) constructHeader(r Request) *Error {
+func (f *fetch) constructHeader(r *Request) *Error {
 	for _, h := range headerListOf(r.Header) {
-		in := Field{h.Name, h.Value}
 		switch {
 		case !fetchspec.IsToken(h.Name):
-			return f.fail(ruleHeaderSyntax, ReasonHeaderInvalid, "The header name "+quote(h.Name)+" is not a token.", in)
+			return f.fail(ruleHeaderSyntax, ReasonHeaderInvalid, "The header name "+quote(h.Name)+" is not a token.", h)
 		case !fetchspec.IsValue(h.Value):
 			return f.fail(ruleHeaderSyntax, ReasonHeaderInvalid,
-				"The value of the header "+h.Name+" holds a line break or a NUL, which no header's value can.", in)
+				"The value of the header "+h.Name+" holds a line break or a NUL, which no header's value can.", h)
 		case fetchspec.IsForbiddenRequestHeader(h.Name, h.Value):
-			f.info(ruleHeaderGuard, "The header "+h.Name+" is dropped: no script may set it.", in)
+			f.info(ruleHeaderGuard, "The header "+h.Name+" is dropped: no script may set it.", h)
 		case f.mode == ModeNoCORS && !f.guardNoCORS(h):
-			f.info(ruleHeaderGuard, "The header "+h.Name+" is dropped: mode no-cors allows only safelisted ones.", in)
+			f.info(ruleHeaderGuard, "The header "+h.Name+" is dropped: mode no-cors allows only safelisted ones.", h)
+		case userAgentFixed[f.profile()] && fetchspec.EqualFold(h.Name, "user-agent"):
+			f.info(ruleHeaderGuard, "The header User-Agent is dropped: this browser lets no script set it.", h)
 		default:
 			f.header = append(f.header, h)
 		}
@@ -131,13 +153,58 @@ func (f *fetch) guardNoCORS(h Field) bool {
 	return fetchspec.IsNoCORSSafelistedRequestHeader(h.Name, value+h.Value)
 }
 
-func (f *fetch) constructBody(r Request) *Error {
-	if r.Body == nil {
+func (f *fetch) constructBody(r *Request) *Error {
+	f.body, f.stream = r.Body, r.Stream
+	if f.body == nil && f.stream == nil {
 		return nil
 	}
 	if f.method == "GET" || f.method == "HEAD" {
 		return f.fail(ruleBodyWithMethod, ReasonInitBody, "A request with the method "+f.method+" cannot have a body.", Field{"method", f.method})
 	}
-	f.body = r.Body
+	if failure := f.constructStream(r); failure != nil {
+		return failure
+	}
+	if r.UploadListener && r.Initiator == InitiatorXHR {
+		f.useCORSPreflight = true // https://xhr.spec.whatwg.org/#the-send()-method
+	}
+	f.keepalive = r.Keepalive
+	typ := Field{"Content-Type", r.BodyType}
+	if f.stream != nil || typ.Value == "" || f.header.has("Content-Type") {
+		return nil
+	}
+	if !fetchspec.IsValue(typ.Value) {
+		return f.fail(ruleHeaderSyntax, ReasonHeaderInvalid, "The body's type "+quote(typ.Value)+" cannot be a header's value.", typ)
+	}
+	if f.mode != ModeNoCORS || f.guardNoCORS(typ) {
+		f.header = append(f.header, typ)
+		f.info(ruleBodyType, "The body brings its own Content-Type, "+typ.Value+".", typ)
+	}
+	return nil
+}
+
+// constructStream settles what a streamed body means.
+// https://fetch.spec.whatwg.org/#dom-request
+func (f *fetch) constructStream(r *Request) *Error {
+	if f.stream == nil {
+		return nil
+	}
+	switch {
+	case f.body != nil:
+		return f.fail(ruleBodyWithMethod, ReasonInitBody, "A request has either a Body or a Stream, not both.")
+	case f.mode != ModeSameOrigin && f.mode != ModeCORS:
+		return f.fail(ruleBodyWithMethod, ReasonInitBody, "A streamed body goes with modes same-origin and cors only, not with "+string(f.mode)+".", Field{"mode", string(f.mode)})
+	case r.Keepalive:
+		return f.fail(ruleBodyWithMethod, ReasonInitBody, "A streamed body cannot be sent with keepalive.")
+	}
+	switch streamUpload[f.profile()] {
+	case streamingRefused:
+		return f.fail(ruleBodyWithMethod, ReasonInitStream, "This browser cannot stream a request's body.")
+	case streamingAsText:
+		f.stream, f.body = nil, []byte("[object ReadableStream]")
+		f.header = append(f.header, Field{"Content-Type", TextBodyType})
+		f.info(ruleBodyType, "This browser knows no streamed bodies: it sends the text [object ReadableStream].")
+	default:
+		f.useCORSPreflight = true
+	}
 	return nil
 }

@@ -93,13 +93,22 @@ func (j *cookieJar) matching(l *location, secure bool, allowed func(cookie) bool
 	return found
 }
 
-// isSecure reports whether Secure cookies go to a URL.
-func isSecure(l *location) bool { return l.origin.PotentiallyTrustworthy() }
-
 // sameSiteRequest reports whether cookies for the page's own site may go along.
 // https://fetch.spec.whatwg.org/#determine-the-same-site-mode
 func (f *fetch) sameSiteRequest() bool {
-	return origin.SameSite(f.page.origin, f.current().origin) && f.redirectTaint() != taintCrossSite
+	if f.page.crossSiteFrame || taintWithholdsCookies[f.profile()] && f.redirectTaint() == taintCrossSite {
+		return false
+	}
+	return origin.SameSite(f.page.origin, f.current().origin)
+}
+
+// allowsCookie reports whether a cookie's SameSite lets it go along with, or be
+// stored from, a request to another site.
+func (f *fetch) allowsCookie(c cookie) bool {
+	if thirdPartyBlocked[f.profile()] {
+		return false
+	}
+	return c.sameSite == sameSiteNone || c.sameSite == sameSiteDefault && sameSiteDefaultNone[f.profile()]
 }
 
 // addCookies appends the Cookie header.
@@ -107,8 +116,8 @@ func (f *fetch) sameSiteRequest() bool {
 func (f *fetch) addCookies(out *outgoing) {
 	sameSite := f.sameSiteRequest()
 	withheld := 0
-	cookies := f.page.browser.cookies.matching(out.target, isSecure(out.target), func(c cookie) bool {
-		if sameSite || c.sameSite == sameSiteNone {
+	cookies := f.page.browser.cookies.matching(out.target, f.trustworthy(out.target), func(c cookie) bool {
+		if sameSite || f.allowsCookie(c) {
 			return true
 		}
 		withheld++
@@ -141,7 +150,7 @@ func (f *fetch) storeCookies(r *response) {
 			refusal = f.refuseCookie(c)
 		}
 		if refusal == "" {
-			refusal = f.page.browser.cookies.put(c, isSecure(f.current()), f.now())
+			refusal = f.page.browser.cookies.put(c, f.trustworthy(f.current()), f.now())
 		}
 		if refusal != "" {
 			f.info(ruleCookieStore, "The cookie "+quote(c.name)+" is not stored: "+refusal+".")
@@ -159,11 +168,11 @@ func (f *fetch) refuseCookie(c cookie) (refusal string) {
 		lower = fetchspec.Lower(c.value) // a nameless cookie must not pass for a prefixed one
 	}
 	switch {
-	case c.secure && !isSecure(f.current()):
+	case c.secure && !f.trustworthy(f.current()):
 		return "it is Secure, and the URL is not"
 	case c.sameSite == sameSiteNone && !c.secure:
 		return "SameSite=None needs Secure"
-	case c.sameSite != sameSiteNone && !f.sameSiteRequest():
+	case !f.allowsCookie(c) && !f.sameSiteRequest():
 		return "it is of another site than the page, and its SameSite is not None"
 	case strings.HasPrefix(lower, "__secure-") && !c.secure:
 		return "its name begins with __Secure-, and it is not Secure"

@@ -22,7 +22,8 @@ type Error struct {
 	// Err is the transport's or the context's error if Kind is KindNetwork.
 	Err error
 
-	message string
+	message   string
+	preflight bool // the preflight failed
 }
 
 // Error returns the kind, the reason and the verdict's sentence.

@@ -35,17 +35,26 @@ type fetch struct {
 	header           headerList
 	body             []byte
 	stream           io.Reader // a body that cannot be sent twice
+	keepalive        bool
 	mode             Mode
 	credentials      CredentialsMode
 	redirect         RedirectMode
+	cache            CacheMode
 	referrerPolicy   ReferrerPolicy
+	initiator        Initiator
+	destination      Destination
+	targetSpace      AddressSpace
 	unsafeRequest    bool
 	useCORSPreflight bool
-	tainting         tainting
-	redirectCount    int
+
+	tainting            tainting
+	redirectCount       int
+	credentialsIncluded bool           // on this hop
+	timingFailed        bool           // https://fetch.spec.whatwg.org/#concept-tao-check
+	asked               *preflightNeed // by the last preflight, nil if there was none
 }
 
-func newFetch(ctx context.Context, p *Page, r Request) *fetch {
+func newFetch(ctx context.Context, p *Page, r *Request) *fetch {
 	return &fetch{
 		ctx:  ctx,
 		page: p,
@@ -59,11 +68,12 @@ func newFetch(ctx context.Context, p *Page, r Request) *fetch {
 			Header:  []Field{},
 			Steps:   make([]Step, 0, 16),
 		},
+		urls: make([]*location, 0, 1),
 	}
 }
 
 // run constructs the request, fetches, and filters what comes back.
-func (f *fetch) run(r Request) (*Response, *Error) {
+func (f *fetch) run(r *Request) (*Response, *Error) {
 	if failure := f.construct(r); failure != nil {
 		return nil, failure
 	}
@@ -172,6 +182,17 @@ func (f *fetch) serializedOrigin() string {
 }
 
 // unsafeNames returns the names of the headers that a preflight must ask about.
+// https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
 func (f *fetch) unsafeNames() []string {
-	return fetchspec.UnsafeRequestHeaderNames(f.header.all())
+	headers := f.header
+	if pairsCombined[f.profile()] {
+		headers = headers.combined()
+	}
+	if !totalLimited[f.profile()] {
+		headers = headers.without(func(h Field) bool { return fetchspec.IsSafelistedRequestHeader(h.Name, h.Value) })
+	}
+	if extra := extraSafelisted[f.profile()]; extra != nil {
+		headers = headers.without(func(h Field) bool { return slices.Contains(extra, fetchspec.Lower(h.Name)) })
+	}
+	return fetchspec.UnsafeRequestHeaderNames(headers.all())
 }

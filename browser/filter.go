@@ -11,12 +11,20 @@ import (
 // finish gives the script what it may see of the response, and no more.
 // https://fetch.spec.whatwg.org/#concept-filtered-response
 func (f *fetch) finish(r *response) (*Response, *Error) {
+	if failure := f.checkType(r); failure != nil {
+		r.close()
+		return nil, failure
+	}
 	switch {
 	case r.opaqueRedirect:
-		r.body.Close()
+		r.close()
 		return f.finishOpaque(ResponseOpaqueRedirect, "The script sees that there was a redirect, and nothing else."), nil
 	case f.tainting == taintingOpaque:
-		r.body.Close()
+		if (r.status == 206 || r.status == 416) && !f.header.has("Range") {
+			r.close()
+			return nil, f.fail(ruleRange, ReasonRangeUnasked, "The response is a part of something, which the script did not ask for.", Field{"status", strconv.Itoa(r.status)})
+		}
+		r.close()
 		return f.finishOpaque(ResponseOpaque, "The script gets an opaque response: it cannot see the status, the headers or the body."), nil
 	}
 	body, failure := f.readBody(r)
@@ -25,13 +33,14 @@ func (f *fetch) finish(r *response) (*Response, *Error) {
 	}
 	response := &Response{
 		Type: ResponseBasic, Status: r.status, URL: f.current().withoutFragment(),
-		Redirected: len(f.urls) > 1, Body: body, Trace: f.trace,
+		Redirected: len(f.urls) > 1, Body: body,
+		TimingAllowed: !f.timingFailed, Trace: f.trace,
 	}
 	if f.tainting == taintingCORS {
 		response.Type = ResponseCORS
 		response.Header = f.exposed(r.header)
 	} else {
-		response.Header = r.header.without(fetchspec.IsForbiddenResponseHeaderName).header()
+		response.Header = r.header.withoutNamed(fetchspec.IsForbiddenResponseHeaderName).header()
 		f.info(ruleFilter, "The response is the page's own: the script sees all headers but Set-Cookie.")
 	}
 	f.trace.Verdict = Verdict{
@@ -70,7 +79,7 @@ func (f *fetch) exposed(h headerList) http.Header {
 	line, present := h.get("Access-Control-Expose-Headers")
 	names, bad, ok := fetchspec.TokenList(h.lines("Access-Control-Expose-Headers"))
 	all := ok && !f.credentialed() && slices.Contains(names, "*")
-	visible := h.without(func(name string) bool {
+	visible := h.withoutNamed(func(name string) bool {
 		if fetchspec.IsForbiddenResponseHeaderName(name) {
 			return true
 		}

@@ -79,29 +79,14 @@ func (l headerList) has(name string) bool {
 	return slices.ContainsFunc(l, func(f Field) bool { return fetchspec.EqualFold(f.Name, name) })
 }
 
-// without returns the list without the pairs whose name is drop's.
-func (l headerList) without(drop func(name string) bool) headerList {
-	kept := make(headerList, 0, len(l))
-	for _, f := range l {
-		if !drop(f.Name) {
-			kept = append(kept, f)
-		}
-	}
-	return kept
+// without returns the list without the pairs that drop picks.
+func (l headerList) without(drop func(Field) bool) headerList {
+	return slices.DeleteFunc(slices.Clone(l), drop)
 }
 
-// set replaces the pairs of one name by one, at the end if there was none.
-// https://fetch.spec.whatwg.org/#concept-header-list-set
-func (l *headerList) set(name, value string) {
-	for i, f := range *l {
-		if fetchspec.EqualFold(f.Name, name) {
-			(*l)[i].Value = value
-			rest := (*l)[i+1:].without(func(n string) bool { return fetchspec.EqualFold(n, name) })
-			*l = append((*l)[:i+1], rest...)
-			return
-		}
-	}
-	*l = append(*l, Field{name, value})
+// withoutNamed returns the list without the pairs whose name drop picks.
+func (l headerList) withoutNamed(drop func(name string) bool) headerList {
+	return l.without(func(f Field) bool { return drop(f.Name) })
 }
 
 func (l *headerList) append(name, value string) { *l = append(*l, Field{name, value}) }

@@ -4,17 +4,22 @@ import (
 	"strconv"
 
 	"crossorigin.dev/internal/fetchspec"
+	"crossorigin.dev/origin"
 )
 
 // httpFetch sends the request, after a preflight if one is needed, and judges
 // the response. https://fetch.spec.whatwg.org/#concept-http-fetch
 func (f *fetch) httpFetch(needed *preflightNeed) (*response, *Error) {
-	if needed != nil && !f.allowedByCache(needed) {
-		if failure := f.preflight(needed); failure != nil {
-			return nil, failure
+	if needed != nil {
+		if !f.allowedByCache(needed) {
+			if failure := f.preflight(needed); failure != nil {
+				failure.preflight = true
+				return nil, failure
+			}
 		}
+		f.asked = needed
 	}
-	response, failure := f.networkFetch()
+	response, failure := f.networkOrCacheFetch()
 	if failure != nil {
 		return nil, failure
 	}
@@ -32,7 +37,16 @@ func (f *fetch) httpFetch(needed *preflightNeed) (*response, *Error) {
 // made of it, redirects included.
 func (f *fetch) judge(r *response) *Error {
 	if f.tainting == taintingCORS {
-		return f.corsCheck(r.header, f.serializedOrigin(), responseReasons)
+		if loginAwaited[f.profile()] && r.status == 401 && f.credentialed() && r.header.has("WWW-Authenticate") {
+			return f.fail(ruleLogin, ReasonLoginAwaited, "This browser asks the user to log in (status 401), and the fetch waits until somebody does.", Field{"status", "401"})
+		}
+		if failure := f.corsCheck(r.header, f.serializedOrigin(), responseReasons); failure != nil {
+			return failure
+		}
+	}
+	f.checkTiming(r)
+	if f.tainting == taintingOpaque {
+		return f.checkCORP(r)
 	}
 	return nil
 }
@@ -42,15 +56,20 @@ func (f *fetch) judge(r *response) *Error {
 func (f *fetch) redirected(r *response) (*response, *Error) {
 	status := strconv.Itoa(r.status)
 	in := []Field{{"redirect", string(f.redirect)}, {"status", status}}
-	switch f.redirect {
-	case RedirectError:
+	switch {
+	case f.redirect == RedirectError:
 		r.close()
 		return nil, f.fail(ruleRedirectMode, ReasonRedirectModeError,
 			"The server answered with a redirect ("+status+"), and the redirect mode is error.", in...)
-	case RedirectManual:
+	case f.redirect == RedirectManual:
 		f.info(ruleRedirectMode, "The redirect mode is manual: the script gets a response that shows nothing, and the redirect is not followed.", in...)
 		r.opaqueRedirect = true
 		return r, nil
+	case f.hop > 0 && chainBroken[f.profile()] && r.header.has("Location") &&
+		origin.SameOrigin(f.urls[0].origin, f.page.origin) && f.tainting == taintingCORS:
+		r.close()
+		return nil, f.fail(ruleRedirectMode, ReasonRedirectChain,
+			"This browser follows no second redirect once a fetch of the page's own origin has left it.", in...)
 	}
 	return f.redirectFetch(r)
 }

@@ -5,14 +5,14 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
-	"slices"
+	"net/netip"
 	"strconv"
 	"sync/atomic"
 
 	"crossorigin.dev/internal/fetchspec"
-	"crossorigin.dev/origin"
 )
 
 // A response is what came from the network, before any filtering.
@@ -23,6 +23,9 @@ type response struct {
 	body           io.ReadCloser // to be closed by whoever ends up with the response
 	length         int64         // of the body, -1 if unknown
 	opaqueRedirect bool
+	stored         bool         // from the HTTP cache
+	space          AddressSpace // of the server's address
+	http1          bool
 }
 
 // close lets go of the body unread. A short one is read to its end, so that
@@ -45,83 +48,13 @@ type outgoing struct {
 	stream    io.Reader
 }
 
-// networkFetch sends the request itself, with what the browser adds to it.
-// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
-func (f *fetch) networkFetch() (*response, *Error) {
-	credentials := f.includeCredentials()
-	out := &outgoing{
-		method: f.method, target: f.current(), header: slices.Clone(f.header),
-		body: f.body, stream: f.stream,
-	}
-	if !out.header.has("Accept") {
-		out.header.append("Accept", "*/*") // https://fetch.spec.whatwg.org/#concept-fetch
-	}
-	f.addReferer(out)
-	f.addOrigin(out)
-	f.addUserAgent(out)
-	if credentials {
-		f.addCookies(out)
-	}
-	r, failure := f.exchange(ruleExchange, out)
-	if failure != nil {
-		return nil, failure
-	}
-	if credentials {
-		f.storeCookies(r)
-	}
-	return r, nil
-}
-
-// includeCredentials decides whether cookies are sent and stored.
-// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
-func (f *fetch) includeCredentials() bool {
-	in := Field{"credentials", string(f.credentials)}
-	switch {
-	case f.credentials == CredentialsInclude:
-		f.info(ruleCredentials, "The credentials mode is include: cookies are sent and stored.", in)
-		return true
-	case f.credentials == CredentialsSameOrigin && f.tainting == taintingBasic:
-		f.info(ruleCredentials, "The credentials mode is same-origin and no other origin is involved: cookies are sent and stored.", in)
-		return true
-	case f.credentials == CredentialsSameOrigin && origin.SameOrigin(f.page.origin, f.current().origin):
-		f.info(ruleCredentials, "The credentials mode is same-origin and another origin was involved on the way: no cookies are sent or stored.", in)
-	case f.credentials == CredentialsSameOrigin:
-		f.info(ruleCredentials, "The credentials mode is same-origin and this is another origin: no cookies are sent or stored.", in)
-	default:
-		f.info(ruleCredentials, "The credentials mode is omit: no cookies are sent or stored.", in)
-	}
-	return false
-}
-
-func (f *fetch) addReferer(out *outgoing) {
-	if value := f.referrer(); value != "" {
-		out.header.append("Referer", value)
-		f.info(ruleReferer, "The Referer is "+value+".", Field{"referrer policy", string(f.referrerPolicy)})
-		return
-	}
-	f.info(ruleReferer, "No Referer is sent.", Field{"referrer policy", string(f.referrerPolicy)})
-}
-
-func (f *fetch) addOrigin(out *outgoing) {
-	value := f.originHeader()
-	if value == "" {
-		f.info(ruleOriginHeader, "No Origin is sent: a "+f.method+" that involves no CORS carries none.")
-		return
-	}
-	out.header.append("Origin", value)
-	f.info(ruleOriginHeader, "The Origin is "+value+".", Field{"origin", value})
-}
-
-func (f *fetch) addUserAgent(out *outgoing) {
-	if !out.header.has("User-Agent") {
-		out.header.append("User-Agent", f.page.browser.userAgent)
-	}
-}
-
 // exchange sends one request and waits for the headers of its answer.
 // https://fetch.spec.whatwg.org/#http-network-fetch
 func (f *fetch) exchange(r *rule, out *outgoing) (*response, *Error) {
-	request, wrote := f.httpRequest(out)
+	if out.stream != nil && out.target.url.Scheme() == "http" {
+		return nil, f.failStream()
+	}
+	request, watch := f.httpRequest(out)
 	x := &Exchange{
 		Preflight: out.preflight, Method: out.method, URL: out.target.withoutFragment(),
 		Header: out.header, BodySize: int64(len(out.body)), Started: f.now(),
@@ -134,30 +67,53 @@ func (f *fetch) exchange(r *rule, out *outgoing) (*response, *Error) {
 	if err == nil && answer == nil {
 		err = errors.New("the transport gave neither a response nor an error")
 	}
+	if v := watch.verdict.Load(); v != nil {
+		if failure := f.recordLocalNetwork(*v, watch.space()); failure != nil {
+			if err == nil {
+				answer.Body.Close()
+			}
+			return nil, failure
+		}
+	}
 	if !out.preflight {
-		f.sent = f.sent || err == nil || wrote.Load()
+		f.sent = f.sent || err == nil || watch.wrote.Load()
 	}
 	if err != nil {
-		if f.ctx.Err() != nil {
-			err = context.Cause(f.ctx)
-		}
-		x.Error = err.Error()
-		failure := f.fail(r, ReasonNetworkFailed, networkMessage(err, out.target), Field{"url", x.URL})
-		failure.Err = err
-		f.lastStep().Exchange = x
-		return nil, failure
+		return nil, f.failExchange(r, x, err, out)
 	}
-	response := &response{status: answer.StatusCode, header: headerListOf(answer.Header), body: answer.Body, length: answer.ContentLength}
+	response := &response{
+		status: answer.StatusCode, header: headerListOf(answer.Header), body: answer.Body,
+		length: answer.ContentLength, space: watch.space(), http1: answer.ProtoMajor == 1,
+	}
 	if response.body == nil {
 		response.body = http.NoBody
 	}
 	x.Answer = &Answer{Status: response.status, Header: response.header}
 	f.info(r, exchangeNote(out, response.status))
 	f.lastStep().Exchange = x
+	if out.stream != nil && response.http1 {
+		response.body.Close()
+		return nil, f.failStream()
+	}
 	return response, nil
 }
 
 func (f *fetch) lastStep() *Step { return &f.trace.Steps[len(f.trace.Steps)-1] }
+
+func (f *fetch) failExchange(r *rule, x *Exchange, err error, out *outgoing) *Error {
+	if f.ctx.Err() != nil {
+		err = context.Cause(f.ctx)
+	}
+	x.Error = err.Error()
+	failure := f.fail(r, ReasonNetworkFailed, networkMessage(err, out.target), Field{"url", x.URL})
+	failure.Err = err
+	f.lastStep().Exchange = x
+	return failure
+}
+
+func (f *fetch) failStream() *Error {
+	return f.fail(ruleStream, ReasonStreamHTTP1, "A streamed body needs HTTP/2, and the server speaks HTTP/1.", Field{"url", f.current().href})
+}
 
 func exchangeNote(out *outgoing, status int) string {
 	what := "The request "
@@ -167,12 +123,25 @@ func exchangeNote(out *outgoing, status int) string {
 	return what + out.method + " " + out.target.withoutFragment() + " was answered with status " + strconv.Itoa(status) + "."
 }
 
-// httpRequest builds the request for the transport. wrote turns true when it
-// is known to have been written, answered or not.
-func (f *fetch) httpRequest(out *outgoing) (request *http.Request, wrote *atomic.Bool) {
-	wrote = new(atomic.Bool)
+// A watch observes what the transport does with one request, as far as it
+// tells.
+type watch struct {
+	wrote     atomic.Bool                         // the request was written, answered or not
+	connected atomic.Pointer[AddressSpace]        // the server's
+	verdict   atomic.Pointer[localNetworkVerdict] // on the connection
+}
+
+func (w *watch) space() AddressSpace {
+	if s := w.connected.Load(); s != nil {
+		return *s
+	}
+	return AddressSpaceUnknown
+}
+
+// httpRequest builds the request for the transport.
+func (f *fetch) httpRequest(out *outgoing) (*http.Request, *watch) {
 	u := out.target.netURL()
-	request = &http.Request{
+	request := &http.Request{
 		Method: out.method, URL: u, Host: u.Host,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: out.header.header(),
@@ -185,18 +154,41 @@ func (f *fetch) httpRequest(out *outgoing) (request *http.Request, wrote *atomic
 		request.Body = io.NopCloser(bytes.NewReader(out.body))
 		request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(out.body)), nil }
 	}
-	watch := &httptrace.ClientTrace{WroteRequest: func(info httptrace.WroteRequestInfo) {
-		if info.Err == nil {
-			wrote.Store(true)
-		}
-	}}
-	return request.WithContext(httptrace.WithClientTrace(f.ctx, watch)), wrote
+	w := new(watch)
+	observe := &httptrace.ClientTrace{
+		GotConn: func(info httptrace.GotConnInfo) { f.connected(w, out.target, info.Conn) },
+		WroteRequest: func(info httptrace.WroteRequestInfo) {
+			if info.Err == nil {
+				w.wrote.Store(true)
+			}
+		},
+	}
+	return request.WithContext(httptrace.WithClientTrace(f.ctx, observe)), w
+}
+
+// connected judges a connection before anything is written to it. One that is
+// refused is closed, so that nothing can be.
+func (f *fetch) connected(w *watch, target *location, conn net.Conn) {
+	address, err := netip.ParseAddrPort(conn.RemoteAddr().String())
+	if err != nil {
+		return // a transport of the caller's own, that goes nowhere
+	}
+	space := spaceOf(address.Addr())
+	w.connected.Store(&space)
+	verdict := f.judgeLocalNetwork(target, space)
+	if verdict.decision == "" {
+		return
+	}
+	w.verdict.Store(&verdict)
+	if verdict.decision == DecisionFail {
+		conn.Close()
+	}
 }
 
 // readBody reads the body of a response that the script gets.
 func (f *fetch) readBody(r *response) ([]byte, *Error) {
 	defer r.body.Close()
-	if f.method == "HEAD" || f.method == "CONNECT" || fetchspec.IsNullBodyStatus(r.status) {
+	if f.method == "HEAD" || fetchspec.IsNullBodyStatus(r.status) {
 		return nil, nil // https://fetch.spec.whatwg.org/#main-fetch
 	}
 	most := f.page.browser.maxBody
@@ -205,7 +197,7 @@ func (f *fetch) readBody(r *response) ([]byte, *Error) {
 		if f.ctx.Err() != nil {
 			err = context.Cause(f.ctx)
 		}
-		failure := f.fail(ruleBody, ReasonNetworkFailed, "The response's body broke off: "+networkMessage(err, f.current()))
+		failure := f.fail(ruleBody, ReasonNetworkFailed, "The response's body broke off. "+networkMessage(err, f.current()))
 		failure.Err = err
 		return nil, failure
 	}

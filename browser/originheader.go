@@ -5,13 +5,13 @@ import "crossorigin.dev/origin"
 // originHeader determines the value of the Origin header, empty for none.
 // https://fetch.spec.whatwg.org/#append-a-request-origin-header
 func (f *fetch) originHeader() string {
-	if f.tainting == taintingCORS {
+	if f.tainting == taintingCORS || f.mode == modeWebSocket {
 		return f.serializedOrigin()
 	}
 	if f.method == "GET" || f.method == "HEAD" {
 		return ""
 	}
-	if f.mode != ModeCORS && f.originHiddenByPolicy() {
+	if f.mode != ModeCORS && f.originHiddenByPolicy() && !originDespitePolicy[f.profile()] {
 		return "null"
 	}
 	return f.serializedOrigin()

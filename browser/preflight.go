@@ -23,23 +23,39 @@ func (f *fetch) preflight(needed *preflightNeed) *Error {
 		out.header.append("Access-Control-Request-Headers", strings.Join(needed.names, ","))
 	}
 	sent := f.serializedOrigin()
+	if preflightOriginUntainted[f.profile()] {
+		sent = f.page.origin.String()
+	}
 	if referrer := f.referrer(); referrer != "" {
 		out.header.append("Referer", referrer)
 	}
 	out.header.append("Origin", sent)
+	f.addFetchMetadata(out)
 	out.header.append("User-Agent", f.page.browser.userAgent)
 	r, failure := f.exchange(rulePreflightRequest, out)
 	if failure != nil {
 		return failure
 	}
 	r.close()
-	if failure := f.corsCheck(r.header, sent, preflightReasons); failure != nil {
-		return failure
-	}
-	if failure := f.preflightStatus(r); failure != nil {
+	if failure := f.judgePreflight(r, sent); failure != nil {
 		return failure
 	}
 	return f.preflightAnswer(needed, r.header)
+}
+
+// judgePreflight applies the CORS check and looks at the status, in the order
+// in which the browser reports them.
+func (f *fetch) judgePreflight(r *response, sent string) *Error {
+	if preflightStatusFirst[f.profile()] {
+		if failure := f.preflightStatus(r); failure != nil {
+			return failure
+		}
+		return f.corsCheck(r.header, sent, preflightReasons)
+	}
+	if failure := f.corsCheck(r.header, sent, preflightReasons); failure != nil {
+		return failure
+	}
+	return f.preflightStatus(r)
 }
 
 func (f *fetch) preflightStatus(r *response) *Error {
@@ -76,13 +92,18 @@ func (f *fetch) preflightAnswer(needed *preflightNeed, h headerList) *Error {
 	if g.headers, g.headersLine, failure = f.preflightList(h, "Access-Control-Allow-Headers", ReasonPreflightHeadersParse); failure != nil {
 		return failure
 	}
+	if storedUnchecked[f.profile()] {
+		f.store(g, h)
+	}
 	if failure := f.checkMethod(g, h.has("Access-Control-Allow-Methods")); failure != nil {
 		return failure
 	}
 	if failure := f.checkHeaders(g, needed.names); failure != nil {
 		return failure
 	}
-	f.store(g, h)
+	if !storedUnchecked[f.profile()] {
+		f.store(g, h)
+	}
 	return nil
 }
 
@@ -151,7 +172,7 @@ func (f *fetch) checkHeaders(g *grant, names []string) *Error {
 		switch {
 		case listed:
 			f.pass(rulePreflightHeader, "Access-Control-Allow-Headers lists "+name+".", in...)
-		case wildcard && fetchspec.IsNonWildcardRequestHeaderName(name):
+		case wildcard && fetchspec.IsNonWildcardRequestHeaderName(name) && !wildcardCoversAuthorization[f.profile()]:
 			return f.fail(rulePreflightAuthorization, ReasonPreflightAuthorizationWildcard,
 				"The preflight response's Access-Control-Allow-Headers is *, which does not cover Authorization; it must list authorization by name.", in...)
 		case wildcard:

@@ -3,6 +3,7 @@ package browser
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -10,10 +11,9 @@ import (
 )
 
 const (
-	defaultMaxAge  = 5     // seconds, if the response gives none
-	maxAgeCap      = 86400 // seconds
-	maxCacheKeys   = 1024  // URLs remembered at a time
-	maxGrantedEach = 256   // entries per URL
+	defaultMaxAge  = 5    // seconds, if the response gives none
+	maxCacheKeys   = 1024 // URLs remembered at a time
+	maxGrantedEach = 256  // entries per URL
 )
 
 // A cacheKey is what the entries of the preflight cache are found by. The URL
@@ -44,8 +44,9 @@ func (f *fetch) cacheKey() cacheKey {
 }
 
 // matching returns the entries that have not expired and that a request with
-// these credentials may use.
-func (c *preflightCache) matching(k cacheKey, credentialed bool, now time.Time) []cacheEntry {
+// these credentials may use. What was allowed with credentials is allowed
+// without, unless the match must be exact.
+func (c *preflightCache) matching(k cacheKey, credentialed, exact bool, now time.Time) []cacheEntry {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	entries, ok := c.entries[k]
@@ -56,16 +57,17 @@ func (c *preflightCache) matching(k cacheKey, credentialed bool, now time.Time) 
 	c.entries[k] = entries
 	var found []cacheEntry
 	for _, e := range entries {
-		if e.credentials || !credentialed {
+		if e.credentials == credentialed || e.credentials && !exact {
 			found = append(found, e)
 		}
 	}
 	return found
 }
 
-// add records entries, or prolongs those that are there.
+// add records entries, or prolongs those that are there. With replace those
+// that are there go first.
 // https://fetch.spec.whatwg.org/#concept-cache-create-entry
-func (c *preflightCache) add(k cacheKey, added []cacheEntry, now time.Time) {
+func (c *preflightCache) add(k cacheKey, added []cacheEntry, replace bool, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.entries == nil {
@@ -75,6 +77,9 @@ func (c *preflightCache) add(k cacheKey, added []cacheEntry, now time.Time) {
 		c.evict(now)
 	}
 	entries := c.entries[k]
+	if replace {
+		entries = nil
+	}
 	for _, e := range added {
 		i := slices.IndexFunc(entries, func(old cacheEntry) bool {
 			return old.method == e.method && old.header == e.header && old.credentials == e.credentials
@@ -118,21 +123,25 @@ func (c *preflightCache) clear(k cacheKey) bool {
 // allowedByCache reports whether earlier preflights allow the request.
 // https://fetch.spec.whatwg.org/#concept-http-fetch
 func (f *fetch) allowedByCache(needed *preflightNeed) bool {
-	entries := f.page.browser.preflights.matching(f.cacheKey(), f.credentialed(), f.now())
+	profile := f.profile()
+	if slices.Contains(lookupBypassed[profile], f.cache) {
+		f.info(ruleCacheLookup, "Under cache mode "+string(f.cache)+" this browser asks anew, whatever earlier preflights allowed.", Field{"cache", string(f.cache)})
+		return false
+	}
+	entries := f.page.browser.preflights.matching(f.cacheKey(), f.credentialed(), credentialsKept[profile], f.now())
 	if len(entries) == 0 {
 		f.info(ruleCacheLookup, "No earlier preflight for this URL is remembered.")
 		return false
 	}
+	// https://fetch.spec.whatwg.org/#concept-cache-match-method
 	methodAllowed := slices.ContainsFunc(entries, func(e cacheEntry) bool { return e.method == f.method || e.method == "*" })
-	if !methodAllowed && (!fetchspec.IsSafelistedMethod(f.method) || f.useCORSPreflight) {
+	methodFree := fetchspec.IsSafelistedMethod(f.method) && !f.useCORSPreflight && !(headNotSafelisted[profile] && f.method == "HEAD")
+	if !methodAllowed && !methodFree {
 		f.info(ruleCacheLookup, "An earlier preflight for this URL is remembered, but it does not allow the method "+f.method+".", Field{"method", f.method})
 		return false
 	}
 	for _, name := range needed.names {
-		allowed := slices.ContainsFunc(entries, func(e cacheEntry) bool {
-			return fetchspec.EqualFold(e.header, name) || e.header == "*" && !fetchspec.IsNonWildcardRequestHeaderName(name)
-		})
-		if !allowed {
+		if !slices.ContainsFunc(entries, func(e cacheEntry) bool { return e.allowsHeader(name, profile) }) {
 			f.info(ruleCacheLookup, "An earlier preflight for this URL is remembered, but it does not allow the header "+name+".", Field{"header", name})
 			return false
 		}
@@ -141,39 +150,91 @@ func (f *fetch) allowedByCache(needed *preflightNeed) bool {
 	return true
 }
 
+// allowsHeader is https://fetch.spec.whatwg.org/#concept-cache-match-header.
+func (e cacheEntry) allowsHeader(name string, profile Profile) bool {
+	if e.header == "*" {
+		return cachedWildcardCoversAuthorization[profile] || !fetchspec.IsNonWildcardRequestHeaderName(name)
+	}
+	return fetchspec.EqualFold(e.header, name)
+}
+
 // store records what a preflight allowed. A "*" is kept only if the request
 // had no credentials: with them it is a name like any other, which the cache
 // would take for a wildcard.
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
 func (f *fetch) store(g *grant, h headerList) {
-	seconds, ok := fetchspec.MaxAge(h.lines("Access-Control-Max-Age"))
-	if !ok {
-		seconds = defaultMaxAge
-	}
-	seconds = min(seconds, maxAgeCap)
-	line, present := h.get("Access-Control-Max-Age")
-	in := Field{"access-control-max-age", line}
-	switch {
-	case !present:
-		f.info(rulePreflightMaxAge, "There is no Access-Control-Max-Age, so the answer is remembered for 5 seconds.")
-	case !ok:
-		f.info(rulePreflightMaxAge, "Access-Control-Max-Age ("+quote(line)+") is not a number of seconds, so the answer is remembered for 5.", in)
-	default:
-		f.info(rulePreflightMaxAge, "The answer is remembered for "+strconv.FormatInt(seconds, 10)+" seconds.", in)
+	profile := f.profile()
+	seconds := f.maxAge(h)
+	if slices.Contains(storeBypassed[profile], f.cache) {
+		f.info(ruleCacheStore, "Under cache mode "+string(f.cache)+" this browser remembers nothing.", Field{"cache", string(f.cache)})
+		return
 	}
 	now := f.now()
 	expires := now.Add(time.Duration(seconds) * time.Second)
+	keepsWildcard := !g.credentialed && !wildcardForgotten[profile]
 	entries := make([]cacheEntry, 0, len(g.methods)+len(g.headers))
 	for _, m := range g.methods {
-		if m != "*" || !g.credentialed {
+		if m != "*" || keepsWildcard {
 			entries = append(entries, cacheEntry{method: m, credentials: g.credentialed, expires: expires})
 		}
 	}
 	for _, h := range g.headers {
-		if h != "*" || !g.credentialed {
+		if h != "*" || keepsWildcard {
 			entries = append(entries, cacheEntry{header: h, credentials: g.credentialed, expires: expires})
 		}
 	}
-	if seconds > 0 && len(entries) > 0 {
-		f.page.browser.preflights.add(f.cacheKey(), entries, now)
+	if len(entries) > 0 {
+		f.page.browser.preflights.add(f.cacheKey(), entries, grantReplaces[profile], now)
 	}
+}
+
+// maxAge decides for how many seconds a preflight's answer is remembered.
+// https://fetch.spec.whatwg.org/#http-access-control-max-age
+func (f *fetch) maxAge(h headerList) int64 {
+	line, present := h.get("Access-Control-Max-Age")
+	if !present {
+		f.info(rulePreflightMaxAge, "There is no Access-Control-Max-Age, so the answer is remembered for 5 seconds.")
+		return defaultMaxAge
+	}
+	in := Field{"access-control-max-age", line}
+	seconds, ok := f.parseMaxAge(h.lines("Access-Control-Max-Age"))
+	most := maxAgeCap[f.profile()]
+	switch text := strconv.FormatInt(seconds, 10); {
+	case !ok && seconds > 0:
+		f.info(rulePreflightMaxAge, "Access-Control-Max-Age ("+quote(line)+") is not a number of seconds, so the answer is remembered for "+text+" seconds.", in)
+	case seconds == 0:
+		f.info(rulePreflightMaxAge, "With Access-Control-Max-Age "+quote(line)+" the answer is not remembered.", in)
+	case seconds > most:
+		f.info(rulePreflightMaxAge, "Access-Control-Max-Age asks for "+quote(line)+" seconds; the answer is remembered for "+strconv.FormatInt(most, 10)+" at most.", in)
+	default:
+		f.info(rulePreflightMaxAge, "The answer is remembered for "+text+" seconds.", in)
+	}
+	return min(seconds, most)
+}
+
+// parseMaxAge reads the header as the profile does. It is ok if the standard
+// reads it alike.
+func (f *fetch) parseMaxAge(lines []string) (seconds int64, ok bool) {
+	profile := f.profile()
+	line := lines[0]
+	digits := strings.TrimLeft(line, "0123456789") == "" && line != ""
+	switch {
+	case len(lines) == 1 && line == "":
+		return defaultMaxAge, false
+	case len(lines) == 1 && digits && len(strings.TrimLeft(line, "0")) > len("9223372036854775807"):
+		return maxAgeOverflow[profile], true
+	case len(lines) == 1 && digits:
+		return fetchspec.MaxAge(lines)
+	case len(lines) == 1 && strings.HasPrefix(line, "-") && isNumber(line[1:]):
+		return maxAgeNegative[profile], false
+	case len(lines) == 1 && strings.HasPrefix(line, "+") && isNumber(line[1:]) && maxAgePlus[profile]:
+		seconds, _ = fetchspec.MaxAge([]string{line[1:]})
+		return seconds, true
+	}
+	return maxAgeGarbage[profile], false
+}
+
+func isNumber(s string) bool {
+	_, ok := fetchspec.MaxAge([]string{s})
+	return ok
 }

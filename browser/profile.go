@@ -1,5 +1,7 @@
 package browser
 
+import "crossorigin.dev/internal/fetchspec"
+
 // A Profile is the browser that is imitated.
 type Profile uint8
 
@@ -27,3 +29,184 @@ func ParseProfile(name string) (p Profile, ok bool) {
 
 // perProfile is one row of the table of differences: a value per profile.
 type perProfile[T any] [4]T
+
+// The table. Each row is one thing in which the browsers differ from the
+// standard or from each other. The names after "measured" are the recorded
+// cases that show it.
+
+// Which request needs a preflight, and what the preflight holds.
+var (
+	// extraSafelisted: the standard has no further names. Chromium lets client
+	// hints and Intervention pass, whatever their value; measured: reqh dpr,
+	// save-data, width, downlink, device-memory, intervention. The others are
+	// in its source.
+	extraSafelisted = perProfile[[]string]{Chromium: {
+		"device-memory", "downlink", "dpr", "ect", "intervention", "rtt", "save-data",
+		"viewport-width", "width",
+	}}
+	// userAgentFixed: a script's own User-Agent is dropped; measured: ua-chromium.
+	userAgentFixed = perProfile[bool]{Chromium: true}
+	// pairsCombined: the safelist judges the joined values of a name rather
+	// than each; measured: pairs-1024, pairs-129-joined.
+	pairsCombined = perProfile[bool]{Chromium: true, WebKit: true}
+	// totalLimited: safelisted values may not exceed 1024 bytes together;
+	// measured: pairs-1024, which Firefox sends without a preflight.
+	totalLimited = perProfile[bool]{Spec: true, Chromium: true, WebKit: true}
+	// preflightSecFetchMode: Sec-Fetch-Mode goes out with a preflight even to
+	// plain http; measured: preflight-bytes.
+	preflightSecFetchMode = perProfile[bool]{Chromium: true}
+	// unsafeURLClamped: policy unsafe-url tells another site the origin only;
+	// measured: referrer-unsafe-url.
+	unsafeURLClamped = perProfile[bool]{Firefox: true, WebKit: true}
+	// preflightOriginUntainted: a preflight after a tainting redirect carries
+	// the page's origin, the request then null; measured: ff-redirect-pf-null.
+	preflightOriginUntainted = perProfile[bool]{Firefox: true}
+	// preflightRepeated: once preflighted, a request is preflighted after each
+	// redirect, though nothing calls for it any more. Firefox asks about what
+	// is left, WebKit about the headers that were there at first; measured:
+	// redir-auth-B-C, redir-303-put.
+	preflightRepeated = perProfile[repeat]{Firefox: repeatWithRest, WebKit: repeatWithAll}
+	// preflightStatusFirst: the status is looked at before the CORS check;
+	// from WebKit's source.
+	preflightStatusFirst = perProfile[bool]{WebKit: true}
+	// streamUpload: what a streamed body does; measured: stream-upload-h1.
+	streamUpload = perProfile[streaming]{Firefox: streamingAsText, WebKit: streamingRefused}
+)
+
+// What "*" covers.
+var (
+	// wildcardCoversAuthorization: in Access-Control-Allow-Headers; measured:
+	// auth-wildcard.
+	wildcardCoversAuthorization = perProfile[bool]{Chromium: true, Firefox: true, WebKit: true}
+	// cachedWildcardCoversAuthorization: also one that is remembered; measured:
+	// auth-wildcard-cached.
+	cachedWildcardCoversAuthorization = perProfile[bool]{WebKit: true}
+	// wildcardForgotten: a "*" is remembered as a mere name; measured:
+	// methods-wildcard-cached.
+	wildcardForgotten = perProfile[bool]{Firefox: true}
+)
+
+// The preflight cache.
+var (
+	// maxAgeCap: seconds at most. The standard leaves it open; the browsers'
+	// are from their sources.
+	maxAgeCap = perProfile[int64]{Spec: 86400, Chromium: 7200, Firefox: 86400, WebKit: 600}
+	// maxAgeNegative: seconds for "-1"; measured: maxage-1.
+	maxAgeNegative = perProfile[int64]{Spec: defaultMaxAge}
+	// maxAgePlus: a plus before the digits is read over; measured: maxage6s-[+60].
+	maxAgePlus = perProfile[bool]{Chromium: true, WebKit: true}
+	// maxAgeGarbage: seconds for what is no number, and for two lines;
+	// measured: maxage-2[abc], maxage-5[60.5], maxage-7[60, 60], maxage-twice.
+	maxAgeGarbage = perProfile[int64]{Spec: defaultMaxAge, Chromium: defaultMaxAge, WebKit: defaultMaxAge}
+	// maxAgeOverflow: seconds for a number too large for 64 bits; measured:
+	// maxage6s-[99999999999999999999].
+	maxAgeOverflow = perProfile[int64]{Spec: fetchspec.MaxAgeLimit, Chromium: defaultMaxAge, Firefox: fetchspec.MaxAgeLimit, WebKit: defaultMaxAge}
+	// grantReplaces: a preflight's answer replaces what was remembered for the
+	// URL instead of adding to it; measured: accum-put-delete-put, accum-hdr.
+	grantReplaces = perProfile[bool]{Chromium: true, WebKit: true}
+	// credentialsKept: what a preflight with credentials allowed does not count
+	// without; measured: cache-cred-crossuse.
+	credentialsKept = perProfile[bool]{Firefox: true}
+	// forgottenAfter: which failure makes the cache forget the URL; measured:
+	// cache-cleared-on-corsfail, hit-and-fail.
+	forgottenAfter = perProfile[forgetting]{Spec: forgetAfterAny, Chromium: forgetAfterPreflight, Firefox: forgetAfterAny}
+	// lookupBypassed: cache modes under which the preflight cache is not asked;
+	// measured: cache-nostore-pf.
+	lookupBypassed = perProfile[[]CacheMode]{
+		Chromium: {CacheNoStore, CacheReload, CacheNoCache}, Firefox: {CacheNoStore, CacheReload},
+	}
+	// storeBypassed: cache modes under which nothing is added to it; measured:
+	// pfcache-store-no-store.
+	storeBypassed = perProfile[[]CacheMode]{Chromium: {CacheNoStore}}
+	// storedUnchecked: an answer is remembered before it is compared with what
+	// was asked; measured: hit-and-fail, pf-fail-cached-webkit.
+	storedUnchecked = perProfile[bool]{WebKit: true}
+	// headNotSafelisted: the cache asks for HEAD to be listed; measured:
+	// head-header-cached.
+	headNotSafelisted = perProfile[bool]{Firefox: true}
+)
+
+// Redirects, origins and cookies.
+var (
+	// chainBroken: a fetch that began with the page's own origin fails at the
+	// first redirect that another origin answers with; measured: A-B-A,
+	// A-B-B, A-B-C.
+	chainBroken = perProfile[bool]{WebKit: true}
+	// ownUserinfoRefused: a redirect within the page's origin may not carry a
+	// user name or password; measured: redir-A-userinfo-A.
+	ownUserinfoRefused = perProfile[bool]{Chromium: true}
+	// originDespitePolicy: a no-cors POST under no-referrer carries the page's
+	// origin rather than null; measured: nocors-post-noreferrer.
+	originDespitePolicy = perProfile[bool]{Chromium: true}
+	// taintWithholdsCookies: after a redirect by another site only
+	// SameSite=None cookies are sent; measured not to be so: cookies-B-A.
+	taintWithholdsCookies = perProfile[bool]{Spec: true}
+	// sameSiteDefaultNone: a cookie without SameSite goes to other sites too;
+	// measured: preflight-bytes-cred.
+	sameSiteDefaultNone = perProfile[bool]{Firefox: true}
+	// thirdPartyBlocked: no cookies at all for other sites than the page's;
+	// measured: preflight-bytes-cred.
+	thirdPartyBlocked = perProfile[bool]{WebKit: true}
+	// loopbackUntrusted: http to this machine is mixed content on an https
+	// page, and carries no Secure cookies; from WebKit's source.
+	loopbackUntrusted = perProfile[bool]{WebKit: true}
+	// loginAwaited: a 401 to a credentialed CORS request opens a login dialog,
+	// and the fetch waits; measured: wwwauth-401.
+	loginAwaited = perProfile[bool]{Firefox: true}
+)
+
+// The HTTP cache and other schemes.
+var (
+	// opaqueRefetched: a response stored for a no-cors request does not serve
+	// a CORS request; measured: vary-poison.
+	opaqueRefetched = perProfile[bool]{WebKit: true}
+	// opaqueDataUnstored: an opaque response that looks like data is blocked
+	// before it is stored (opaque response blocking); measured: vary-poison,
+	// whose JSON is not, and vary-poison-text/css, which is.
+	opaqueDataUnstored = perProfile[bool]{Chromium: true}
+	// dataURLHeaders: what a script sees of a data: URL's response; measured:
+	// data-url.
+	dataURLHasLength = perProfile[bool]{Firefox: true}
+)
+
+// Local Network Access, which is not in the Fetch standard.
+var (
+	// localNetworkAccess: whether it is enforced, measured on pages forced to
+	// be public.
+	localNetworkAccess = perProfile[bool]{Chromium: true, Firefox: true}
+	// insecureClientBlocked: a page that is no secure context cannot even ask;
+	// Firefox asks the user all the same.
+	insecureClientBlocked = perProfile[bool]{Chromium: true}
+	// localIsLoopback: local and loopback are one class, so that a page on the
+	// local network reaches loopback unasked; measured in Chromium.
+	localIsLoopback = perProfile[bool]{Chromium: true}
+	// targetSpaceHonoured: the request's TargetAddressSpace is compared.
+	targetSpaceHonoured = perProfile[bool]{Chromium: true}
+)
+
+// A repeat says whether a preflight is repeated after a redirect.
+type repeat uint8
+
+const (
+	repeatIfNeeded repeat = iota
+	repeatWithRest        // always, for the headers that are left
+	repeatWithAll         // always, for the headers there were
+)
+
+// A streaming says what becomes of a streamed body.
+type streaming uint8
+
+const (
+	streamingNeedsHTTP2 streaming = iota // preflighted, then an error over HTTP/1
+	streamingAsText                      // the stream object is turned into text
+	streamingRefused                     // an error at once
+)
+
+// A forgetting says which failures clear the preflight cache for the URL.
+type forgetting uint8
+
+const (
+	forgetNever forgetting = iota
+	forgetAfterPreflight
+	forgetAfterAny
+)

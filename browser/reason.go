@@ -45,6 +45,21 @@ const (
 	ReasonRedirectUserinfo          Reason = "redirect.userinfo"            // to a URL with a user name or password
 	ReasonRedirectBodyNotReplayable Reason = "redirect.body-not-replayable" // the streamed body would have to be sent again
 
+	ReasonRedirectChain Reason = "redirect.chain" // WebKit only: a second redirect after the page's own origin was left
+
+	// Other policies that stop a request or hide a response.
+	ReasonPortBlocked            Reason = "port.blocked"              // a port that belongs to another protocol
+	ReasonMixedContent           Reason = "mixed-content"             // plain HTTP from an https page
+	ReasonCORPBlocked            Reason = "corp.blocked"              // Cross-Origin-Resource-Policy, for a response without CORS
+	ReasonNosniff                Reason = "nosniff"                   // X-Content-Type-Options, for a script or style
+	ReasonMIMEBlocked            Reason = "mime"                      // a script that is declared to be a picture or the like
+	ReasonRangeUnasked           Reason = "range.unasked"             // a partial response, opaque, to a request without Range
+	ReasonLNAInsecureClient      Reason = "lna.insecure-client"       // Local Network Access from a page that is no secure context
+	ReasonLNATargetSpaceMismatch Reason = "lna.target-space-mismatch" // the address is not of the space that was declared
+	ReasonLNAPermissionDenied    Reason = "lna.permission-denied"     // the user has not permitted it
+	ReasonKeepaliveTooLarge      Reason = "keepalive.too-large"       // more than 64 KiB
+	ReasonLoginAwaited           Reason = "login.awaited"             // Firefox only: a login dialog, which nobody answers
+
 	// What the call itself got wrong.
 	ReasonURLInvalid      Reason = "url.invalid"      // the URL cannot be parsed
 	ReasonURLUserinfo     Reason = "url.userinfo"     // the URL carries a user name or password
@@ -52,22 +67,25 @@ const (
 	ReasonMethodForbidden Reason = "method.forbidden" // CONNECT, TRACE or TRACK
 	ReasonHeaderInvalid   Reason = "header.invalid"   // a header's name or value is not one
 	ReasonInitBody        Reason = "init.body"        // a body with GET or HEAD
-	ReasonInitMode        Reason = "init.mode"        // an unknown mode, credentials mode or redirect mode
+	ReasonInitMode        Reason = "init.mode"        // an unknown mode, credentials, redirect or cache mode, referrer policy or address space
 
-	ReasonInitReferrer Reason = "init.referrer" // an unknown referrer policy
+	ReasonInitStream Reason = "init.stream" // WebKit only: a streamed body
+	ReasonInitCache  Reason = "init.cache"  // cache mode only-if-cached without mode same-origin
 
 	// Not CORS.
 	ReasonNetworkFailed Reason = "network.failed"         // no response: DNS, TLS, refused, reset, deadline
+	ReasonStreamHTTP1   Reason = "network.stream-http1"   // a streamed body, and the server speaks HTTP/1
+	ReasonNotCached     Reason = "network.not-cached"     // cache mode only-if-cached, and nothing is
 	ReasonBodyTooLarge  Reason = "network.body-too-large" // more than Options.MaxBody
 )
 
 // Kind returns which of the three ways of failing the reason belongs to.
 func (r Reason) Kind() Kind {
 	switch r {
-	case ReasonNetworkFailed, ReasonBodyTooLarge:
+	case ReasonNetworkFailed, ReasonBodyTooLarge, ReasonStreamHTTP1, ReasonNotCached:
 		return KindNetwork
 	case ReasonURLInvalid, ReasonURLUserinfo, ReasonMethodInvalid, ReasonMethodForbidden,
-		ReasonHeaderInvalid, ReasonInitBody, ReasonInitMode, ReasonInitReferrer, ReasonModeNoCORSMethod:
+		ReasonHeaderInvalid, ReasonInitBody, ReasonInitMode, ReasonInitStream, ReasonInitCache, ReasonModeNoCORSMethod:
 		return KindMisuse
 	}
 	return KindBlocked

@@ -36,7 +36,7 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 	}
 	f.redirectMethod(r.status)
 	if !origin.SameOrigin(f.current().origin, next.origin) && f.header.has("Authorization") {
-		f.header = f.header.without(func(name string) bool { return fetchspec.EqualFold(name, "authorization") })
+		f.header = f.header.withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, "authorization") })
 		f.info(ruleRedirectHeaders, "The redirect leads to another origin, so Authorization is not sent along.")
 	}
 	f.follow(r, next)
@@ -80,7 +80,7 @@ func (f *fetch) redirectMethod(status int) {
 	}
 	f.info(ruleRedirectMethod, "After a "+strconv.Itoa(status)+" the method "+f.method+" becomes GET, and the body goes.", Field{"status", strconv.Itoa(status)})
 	f.method, f.body, f.stream = "GET", nil, nil
-	f.header = f.header.without(fetchspec.IsRequestBodyHeaderName)
+	f.header = f.header.withoutNamed(fetchspec.IsRequestBodyHeaderName)
 }
 
 // follow makes next the current URL.

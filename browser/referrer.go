@@ -22,13 +22,13 @@ const (
 	ReferrerUnsafeURL                   ReferrerPolicy = "unsafe-url"
 )
 
-func (p ReferrerPolicy) valid() bool {
-	return slices.Contains([]ReferrerPolicy{
-		ReferrerNoReferrer, ReferrerNoReferrerWhenDowngrade, ReferrerSameOrigin, ReferrerOrigin,
-		ReferrerStrictOrigin, ReferrerOriginWhenCrossOrigin, ReferrerStrictOriginWhenCrossOrigin,
-		ReferrerUnsafeURL,
-	}, p)
+var referrerPolicies = []ReferrerPolicy{
+	ReferrerNoReferrer, ReferrerNoReferrerWhenDowngrade, ReferrerSameOrigin, ReferrerOrigin,
+	ReferrerStrictOrigin, ReferrerOriginWhenCrossOrigin, ReferrerStrictOriginWhenCrossOrigin,
+	ReferrerUnsafeURL,
 }
+
+func (p ReferrerPolicy) valid() bool { return slices.Contains(referrerPolicies, p) }
 
 // maxReferrer is the length from which on a Referer shrinks to the origin.
 const maxReferrer = 4096
@@ -46,11 +46,14 @@ func (f *fetch) referrer() string {
 		full = bare
 	}
 	sameOrigin := origin.SameOrigin(source.origin, target.origin)
-	downgrade := source.origin.PotentiallyTrustworthy() && !target.origin.PotentiallyTrustworthy()
+	downgrade := f.trustworthy(source) && !f.trustworthy(target)
 	switch f.referrerPolicy {
 	case ReferrerOrigin:
 		return bare
 	case ReferrerUnsafeURL:
+		if unsafeURLClamped[f.profile()] && !origin.SameSite(source.origin, target.origin) {
+			return bare
+		}
 		return full
 	case ReferrerStrictOrigin:
 		if !downgrade {

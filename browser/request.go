@@ -1,9 +1,13 @@
 package browser
 
-import "net/http"
+import (
+	"io"
+	"net/http"
+)
 
 // A Request is what a script passes to fetch(). Its zero value with a URL is
-// fetch(url).
+// fetch(url). The functions XHR, Image, Script, Font, EventSource and WebSocket
+// make the requests of those.
 type Request struct {
 	// Method is normalized as the standard says: get becomes GET, patch stays
 	// patch. Empty is GET.
@@ -15,15 +19,41 @@ type Request struct {
 	Header http.Header
 	// Body is sent as it is, without a Content-Type of its own. Nil is no body.
 	Body []byte
+	// BodyType is the Content-Type that the body brings along if Header has
+	// none: TextBodyType for a string. Empty is none, as for an ArrayBuffer.
+	BodyType string
+	// Stream is a body that is read while it is sent, in place of Body. It
+	// always causes a preflight, cannot be sent again after a redirect, and
+	// needs HTTP/2.
+	Stream io.Reader
 	// Mode is ModeCORS if empty.
 	Mode Mode
 	// Credentials is CredentialsSameOrigin if empty.
 	Credentials CredentialsMode
 	// Redirect is RedirectFollow if empty.
 	Redirect RedirectMode
+	// Cache is CacheDefault if empty.
+	Cache CacheMode
 	// ReferrerPolicy is the page's if empty.
 	ReferrerPolicy ReferrerPolicy
+	// Keepalive lets the request outlive the page; its body is limited to
+	// 64 KiB, together with those of the page's other such requests.
+	Keepalive bool
+	// TargetAddressSpace declares where the URL leads, for Local Network
+	// Access. Empty is no declaration.
+	TargetAddressSpace AddressSpace
+	// Initiator is what makes the request; the zero value is fetch().
+	Initiator Initiator
+	// UploadListener says that an XMLHttpRequest listens to its upload's
+	// progress, which causes a preflight.
+	UploadListener bool
+	// Destination is what the response is for; the zero value is nothing in
+	// particular, as for fetch(). It sets Accept and Sec-Fetch-Dest.
+	Destination Destination
 }
+
+// TextBodyType is the BodyType of a string.
+const TextBodyType = "text/plain;charset=UTF-8"
 
 // A Mode is a request's mode, https://fetch.spec.whatwg.org/#concept-request-mode.
 type Mode string
@@ -32,6 +62,8 @@ const (
 	ModeCORS       Mode = "cors"
 	ModeNoCORS     Mode = "no-cors"
 	ModeSameOrigin Mode = "same-origin"
+	// modeWebSocket is what WebSocket makes; no script can ask for it.
+	modeWebSocket Mode = "websocket"
 )
 
 // A CredentialsMode says when cookies are sent and stored,
@@ -54,6 +86,44 @@ const (
 	RedirectManual RedirectMode = "manual"
 )
 
+// A CacheMode says how the HTTP cache is used,
+// https://fetch.spec.whatwg.org/#concept-request-cache-mode.
+type CacheMode string
+
+const (
+	CacheDefault      CacheMode = "default"
+	CacheNoStore      CacheMode = "no-store"       // neither read nor written
+	CacheReload       CacheMode = "reload"         // written, not read
+	CacheNoCache      CacheMode = "no-cache"       // revalidated
+	CacheForceCache   CacheMode = "force-cache"    // read even if stale
+	CacheOnlyIfCached CacheMode = "only-if-cached" // read or fail; for mode same-origin only
+)
+
+// An Initiator is what makes a request.
+type Initiator uint8
+
+const (
+	InitiatorFetch       Initiator = iota
+	InitiatorXHR                   // XMLHttpRequest
+	InitiatorElement               // an element or style sheet, which never causes a preflight
+	InitiatorEventSource           // likewise
+	InitiatorWebSocket             // which knows no CORS
+)
+
+// A Destination is what a response is for,
+// https://fetch.spec.whatwg.org/#concept-request-destination.
+type Destination string
+
+const (
+	DestinationNone   Destination = ""
+	DestinationAudio  Destination = "audio"
+	DestinationFont   Destination = "font"
+	DestinationImage  Destination = "image"
+	DestinationScript Destination = "script"
+	DestinationStyle  Destination = "style"
+	DestinationVideo  Destination = "video"
+)
+
 // A ResponseType tells how much of a response a script sees,
 // https://fetch.spec.whatwg.org/#concept-response-type.
 type ResponseType string
@@ -74,5 +144,8 @@ type Response struct {
 	Redirected bool
 	Header     http.Header
 	Body       []byte
-	Trace      *Trace
+	// TimingAllowed says whether the script sees detailed timing in the
+	// Performance API, https://fetch.spec.whatwg.org/#concept-tao-check.
+	TimingAllowed bool
+	Trace         *Trace
 }

@@ -27,6 +27,11 @@ var (
 	ruleBodyWithMethod = &rule{"construct.body", "R-10", PhaseConstruct, fetchStandard + "dom-request"}
 
 	// Main fetch.
+	rulePort             = &rule{"main.port", "", PhaseMain, fetchStandard + "port-blocking"}
+	ruleMixedContent     = &rule{"main.mixed-content", "", PhaseMain, "https://w3c.github.io/webappsec-mixed-content/#should-block-fetch"}
+	ruleUsePreflight     = &rule{"main.use-preflight", "R-12", PhaseMain, fetchStandard + "use-cors-preflight-flag"}
+	ruleDataURL          = &rule{"main.data-url", "R-07", PhaseMain, fetchStandard + "data-url-processor"}
+	ruleBlobURL          = &rule{"main.blob-url", "R-07", PhaseMain, fetchStandard + "scheme-fetch"}
 	ruleOrigins          = &rule{"main.origins", "R-01", PhaseMain, fetchStandard + "main-fetch"}
 	ruleSameOrigin       = &rule{"main.same-origin", "R-41", PhaseMain, fetchStandard + "main-fetch"}
 	ruleModeSameOrigin   = &rule{"main.mode-same-origin", "R-42", PhaseMain, fetchStandard + "main-fetch"}
@@ -56,12 +61,24 @@ var (
 	ruleReferer      = &rule{"network.referer", "R-73", PhaseNetwork, fetchStandard + "http-network-or-cache-fetch"}
 	ruleCookieSend   = &rule{"network.cookie-send", "R-75", PhaseNetwork, fetchStandard + "append-a-request-cookie-header"}
 	ruleCookieStore  = &rule{"network.cookie-store", "R-75", PhaseNetwork, fetchStandard + "parse-and-store-response-set-cookie-headers"}
+	ruleKeepalive    = &rule{"network.keepalive", "R-72", PhaseNetwork, fetchStandard + "http-network-or-cache-fetch"}
+	ruleHTTPCache    = &rule{"network.http-cache", "R-76", PhaseNetwork, fetchStandard + "http-cache-partitions"}
+	ruleStream       = &rule{"network.stream", "R-78", PhaseNetwork, fetchStandard + "http-network-fetch"}
+	ruleLogin        = &rule{"network.login", "R-77", PhaseNetwork, fetchStandard + "http-network-or-cache-fetch"}
+	ruleLocalNetwork = &rule{"network.local-network-access", "", PhaseNetwork, "https://wicg.github.io/local-network-access/#local-network-access-check"}
 	ruleExchange     = &rule{"network.exchange", "", PhaseNetwork, fetchStandard + "http-network-fetch"}
 	ruleBody         = &rule{"network.body", "", PhaseNetwork, fetchStandard + "http-network-fetch"}
 
 	// The CORS check, of a preflight's response and of the response itself.
 	ruleCORSCheckOrigin      = &rule{"cors-check.allow-origin", "R-100", PhaseCORSCheck, fetchStandard + "concept-cors-check"}
 	ruleCORSCheckCredentials = &rule{"cors-check.allow-credentials", "R-100", PhaseCORSCheck, fetchStandard + "concept-cors-check"}
+
+	// The other checks of a response.
+	ruleTiming   = &rule{"response.timing", "R-52", PhaseNetwork, fetchStandard + "concept-tao-check"}
+	ruleCORP     = &rule{"response.corp", "R-53", PhaseNetwork, fetchStandard + "cross-origin-resource-policy-check"}
+	ruleMIMEType = &rule{"response.mime-type", "", PhaseFilter, fetchStandard + "should-response-to-request-be-blocked-due-to-mime-type"}
+	ruleNosniff  = &rule{"response.nosniff", "", PhaseFilter, fetchStandard + "x-content-type-options-header"}
+	ruleRange    = &rule{"response.range", "", PhaseFilter, fetchStandard + "main-fetch"}
 
 	// Redirects.
 	ruleRedirectMode     = &rule{"redirect.mode", "R-54", PhaseRedirect, fetchStandard + "concept-http-fetch"}
@@ -75,7 +92,6 @@ var (
 	ruleRedirectTaint    = &rule{"redirect.taint", "R-04", PhaseRedirect, fetchStandard + "concept-request-tainted-origin"}
 
 	// What the script sees.
-	ruleFilter   = &rule{"filter.type", "", PhaseFilter, fetchStandard + "concept-filtered-response"}
-	ruleExpose   = &rule{"filter.expose", "", PhaseFilter, fetchStandard + "http-access-control-expose-headers"}
-	ruleNullBody = &rule{"filter.null-body", "", PhaseFilter, fetchStandard + "main-fetch"}
+	ruleFilter = &rule{"filter.type", "", PhaseFilter, fetchStandard + "concept-filtered-response"}
+	ruleExpose = &rule{"filter.expose", "", PhaseFilter, fetchStandard + "http-access-control-expose-headers"}
 )

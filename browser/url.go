@@ -57,6 +57,18 @@ func (l *location) isHTTP() bool {
 	return l.url.Scheme() == "http" || l.url.Scheme() == "https"
 }
 
+// forWebSocket returns the HTTP(S) URL at which a WebSocket is asked for.
+// https://websockets.spec.whatwg.org/#concept-websocket-establish
+func (l *location) forWebSocket() (*location, error) {
+	if l.isHTTP() {
+		return l, nil
+	}
+	if l.url.Scheme() != "ws" && l.url.Scheme() != "wss" {
+		return nil, errors.New("a WebSocket's URL begins with ws: or wss:")
+	}
+	return parseLocation("http"+strings.TrimPrefix(l.href, "ws"), nil)
+}
+
 // includesCredentials reports whether the URL has a user name or password.
 // https://url.spec.whatwg.org/#include-credentials
 func (l *location) includesCredentials() bool {

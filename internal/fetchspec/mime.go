@@ -16,6 +16,24 @@ type MIMEParameter struct{ Name, Value string }
 // Essence returns "type/subtype", https://mimesniff.spec.whatwg.org/#mime-type-essence.
 func (m MIMEType) Essence() string { return m.Type + "/" + m.Subtype }
 
+// String serializes the MIME type.
+// https://mimesniff.spec.whatwg.org/#serialize-a-mime-type
+func (m MIMEType) String() string {
+	var b strings.Builder
+	b.WriteString(m.Essence())
+	for _, p := range m.Parameters {
+		b.WriteString(";" + p.Name + "=")
+		if IsToken(p.Value) {
+			b.WriteString(p.Value)
+			continue
+		}
+		b.WriteByte('"')
+		b.WriteString(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(p.Value))
+		b.WriteByte('"')
+	}
+	return b.String()
+}
+
 // ParseMIMEType parses one MIME type, as the standard asks: not a list of
 // them, and with no complaint about malformed parameters, which are dropped.
 // Of two parameters with one name the first counts.

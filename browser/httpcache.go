@@ -1,0 +1,290 @@
+package browser
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"crossorigin.dev/internal/fetchspec"
+)
+
+// Limits of the HTTP cache.
+const (
+	maxStoredBody      = 1 << 20 // bytes of one response
+	maxStoredResponses = 256
+)
+
+// A storedKey is what stored responses are found by. Pages of different sites
+// share nothing. https://fetch.spec.whatwg.org/#http-cache-partitions
+type storedKey struct {
+	partition partitionKey
+	url       string
+}
+
+// A storedResponse is a response with what of the request it depended on.
+// https://httpwg.org/specs/rfc9111.html
+type storedResponse struct {
+	vary       headerList // the request's values of the headers that Vary names, missing ones empty
+	status     int
+	header     headerList
+	body       []byte
+	freshUntil time.Time
+	opaque     bool // was fetched without CORS
+	space      AddressSpace
+}
+
+// An httpCache is the smallest that shows what users must see: that a response
+// which another request left there is checked like any other, and fails.
+type httpCache struct {
+	mu     sync.Mutex
+	stored map[storedKey][]storedResponse
+	count  int
+}
+
+// cached answers from the cache if it may, and else from the network.
+// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response, *Error)) (*response, *Error) {
+	cache := &f.page.browser.responses
+	key := storedKey{f.page.partition, out.target.withoutFragment()}
+	if mode == CacheNoStore || out.method != "GET" || out.header.has("Range") {
+		r, failure := network()
+		if failure == nil && !isSafeMethod(out.method) && r.status < 400 {
+			cache.remove(key) // https://httpwg.org/specs/rfc9111.html#invalidation
+		}
+		return r, failure
+	}
+	var found *storedResponse
+	if mode != CacheReload {
+		found = cache.find(key, out.header, f.refetches)
+	}
+	if found != nil {
+		fresh := f.now().Before(found.freshUntil) && mode != CacheNoCache
+		if fresh || mode == CacheForceCache || mode == CacheOnlyIfCached {
+			return f.fromCache(found, out)
+		}
+		addValidators(out, found.header)
+	} else if mode == CacheOnlyIfCached {
+		return nil, f.fail(ruleHTTPCache, ReasonNotCached, "The cache mode is only-if-cached, and the HTTP cache has no response.")
+	}
+	r, failure := network()
+	if failure != nil {
+		return nil, failure
+	}
+	if r.status == 304 && found != nil {
+		r.close()
+		f.info(ruleHTTPCache, "The server says that the stored response is still good (304).")
+		return f.refreshed(key, found, r), nil
+	}
+	f.storeResponse(key, out, r)
+	return r, nil
+}
+
+func isSafeMethod(method string) bool {
+	return method == "GET" || method == "HEAD" || method == "OPTIONS"
+}
+
+// refetches reports whether a stored response is left alone: WebKit does not
+// give a CORS request what was fetched without.
+func (f *fetch) refetches(s *storedResponse) bool {
+	return opaqueRefetched[f.profile()] && s.opaque && f.tainting == taintingCORS
+}
+
+func (f *fetch) fromCache(s *storedResponse, out *outgoing) (*response, *Error) {
+	if failure := f.recordLocalNetwork(f.judgeLocalNetwork(out.target, s.space), s.space); failure != nil {
+		return nil, failure
+	}
+	f.info(ruleHTTPCache, "The response comes from the HTTP cache, as an earlier request left it there; nothing is sent.", Field{"url", out.target.withoutFragment()})
+	return s.response(), nil
+}
+
+func (s *storedResponse) response() *response {
+	return &response{
+		status: s.status, header: slices.Clone(s.header), space: s.space, stored: true,
+		body: io.NopCloser(bytes.NewReader(s.body)), length: int64(len(s.body)),
+	}
+}
+
+// addValidators makes the request conditional.
+func addValidators(out *outgoing, stored headerList) {
+	if tag, ok := stored.get("ETag"); ok {
+		out.header.append("If-None-Match", tag)
+	}
+	if at, ok := stored.get("Last-Modified"); ok {
+		out.header.append("If-Modified-Since", at)
+	}
+}
+
+// refreshed updates a stored response from a 304.
+// https://httpwg.org/specs/rfc9111.html#freshening.responses
+func (f *fetch) refreshed(key storedKey, s *storedResponse, r *response) *response {
+	s.header = s.header.withoutNamed(func(name string) bool {
+		return r.header.has(name) && !fetchspec.EqualFold(name, "content-length")
+	})
+	s.header = append(s.header, r.header.withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, "content-length") })...)
+	s.freshUntil = f.now().Add(freshness(s.header, f.now()))
+	f.page.browser.responses.put(key, *s)
+	return s.response()
+}
+
+// storeResponse reads the body of a response that may be stored, and stores it.
+func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
+	lifetime := freshness(r.header, f.now())
+	if !storable(r, lifetime) || out.header.has("Authorization") && lifetime == 0 {
+		return
+	}
+	opaque := f.tainting == taintingOpaque
+	if opaque && opaqueDataUnstored[f.profile()] && looksLikeData(r.header) {
+		f.info(ruleHTTPCache, "The response looks like data, which this browser does not store for a no-cors request.")
+		return
+	}
+	rest := r.body
+	body, err := io.ReadAll(io.LimitReader(rest, maxStoredBody+1))
+	if err != nil || len(body) > maxStoredBody {
+		r.body = struct {
+			io.Reader
+			io.Closer
+		}{io.MultiReader(bytes.NewReader(body), rest), rest}
+		return
+	}
+	rest.Close()
+	r.body, r.length = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	s := storedResponse{
+		status: r.status, header: r.header, body: body, opaque: opaque, space: r.space,
+		freshUntil: f.now().Add(lifetime),
+	}
+	for _, name := range varyNames(r.header) {
+		value, _ := out.header.get(name)
+		s.vary = append(s.vary, Field{name, value})
+	}
+	f.page.browser.responses.put(key, s)
+	f.info(ruleHTTPCache, "The response is stored in the HTTP cache.", Field{"vary", list(varyNames(r.header))})
+}
+
+// storable reports whether a response may be stored and would be of use.
+// https://httpwg.org/specs/rfc9111.html#response.cacheability
+func storable(r *response, lifetime time.Duration) bool {
+	if r.status < 200 || r.status == 206 || r.status == 304 || slices.Contains(varyNames(r.header), "*") {
+		return false
+	}
+	_, noStore := cacheDirective(r.header, "no-store")
+	return !noStore && (lifetime > 0 || r.header.has("ETag") || r.header.has("Last-Modified"))
+}
+
+func varyNames(h headerList) []string {
+	var names []string
+	for _, name := range fetchspec.GetDecodeSplit(h.lines("Vary")) {
+		if name != "" {
+			names = append(names, fetchspec.Lower(name))
+		}
+	}
+	return names
+}
+
+// cacheDirective looks up a directive of Cache-Control.
+func cacheDirective(h headerList, name string) (value string, ok bool) {
+	for _, d := range fetchspec.GetDecodeSplit(h.lines("Cache-Control")) {
+		key, value, _ := strings.Cut(d, "=")
+		if fetchspec.EqualFold(strings.Trim(key, " \t"), name) {
+			return strings.Trim(value, ` "`), true
+		}
+	}
+	return "", false
+}
+
+// freshness is how long a response serves without being asked about again.
+// Nothing is guessed where the server says nothing.
+// https://httpwg.org/specs/rfc9111.html#calculating.freshness.lifetime
+func freshness(h headerList, now time.Time) time.Duration {
+	if _, revalidate := cacheDirective(h, "no-cache"); revalidate {
+		return 0
+	}
+	age, _ := strconv.ParseInt(first(h.lines("Age")), 10, 32)
+	if value, ok := cacheDirective(h, "max-age"); ok {
+		seconds, valid := fetchspec.MaxAge([]string{value})
+		if !valid {
+			return 0
+		}
+		return max(0, time.Duration(seconds-max(0, age))*time.Second)
+	}
+	expires, err := http.ParseTime(first(h.lines("Expires")))
+	if err != nil {
+		return 0
+	}
+	date, err := http.ParseTime(first(h.lines("Date")))
+	if err != nil {
+		date = now
+	}
+	return max(0, expires.Sub(date)-time.Duration(max(0, age))*time.Second)
+}
+
+func first(lines []string) string {
+	if len(lines) == 0 {
+		return ""
+	}
+	return lines[0]
+}
+
+// looksLikeData reports whether a response is of a type that opaque response
+// blocking holds back.
+func looksLikeData(h headerList) bool {
+	line, _ := h.get("Content-Type")
+	m, _ := fetchspec.ParseMIMEType(line)
+	return m.Subtype == "json" || strings.HasSuffix(m.Subtype, "+json") ||
+		m.Essence() == "text/html" || m.Subtype == "xml" || strings.HasSuffix(m.Subtype, "+xml") && m.Essence() != "image/svg+xml"
+}
+
+// find returns a copy of the stored response that fits the request's headers.
+func (c *httpCache) find(key storedKey, request headerList, skip func(*storedResponse) bool) *storedResponse {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.stored[key] {
+		if !skip(&s) && s.fits(request) {
+			return &s
+		}
+	}
+	return nil
+}
+
+// fits reports whether the request has the same values of what Vary names.
+func (s *storedResponse) fits(request headerList) bool {
+	return !slices.ContainsFunc(s.vary, func(v Field) bool {
+		value, _ := request.get(v.Name)
+		return value != v.Value
+	})
+}
+
+// put stores a response in place of those that fit the same requests.
+func (c *httpCache) put(key storedKey, s storedResponse) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stored == nil {
+		c.stored = make(map[storedKey][]storedResponse)
+	}
+	before := len(c.stored[key])
+	kept := slices.DeleteFunc(c.stored[key], func(old storedResponse) bool {
+		return slices.Equal(old.vary, s.vary)
+	})
+	c.stored[key] = append(kept, s)
+	c.count += len(c.stored[key]) - before
+	for other := range c.stored {
+		if c.count <= maxStoredResponses {
+			return
+		}
+		if other != key || len(c.stored) == 1 {
+			c.count -= len(c.stored[other])
+			delete(c.stored, other)
+		}
+	}
+}
+
+func (c *httpCache) remove(key storedKey) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.count -= len(c.stored[key])
+	delete(c.stored, key)
+}

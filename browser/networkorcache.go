@@ -1,0 +1,157 @@
+package browser
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"strconv"
+
+	"crossorigin.dev/internal/fetchspec"
+	"crossorigin.dev/origin"
+)
+
+// keepaliveMax is how many bytes the bodies of a page's keepalive requests may
+// have together.
+const keepaliveMax = 64 << 10
+
+// networkOrCacheFetch sends the request with what the browser adds to it, or
+// answers it from the HTTP cache.
+// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+func (f *fetch) networkOrCacheFetch() (*response, *Error) {
+	f.credentialsIncluded = f.includeCredentials()
+	out := &outgoing{
+		method: f.method, target: f.current(), header: f.header.combined(),
+		body: f.body, stream: f.stream,
+	}
+	if !out.header.has("Accept") {
+		out.header.append("Accept", f.accept())
+	}
+	if f.keepalive {
+		size := int64(len(f.body))
+		defer f.page.keepaliveBytes.Add(-size)
+		if f.page.keepaliveBytes.Add(size) > keepaliveMax {
+			return nil, f.fail(ruleKeepalive, ReasonKeepaliveTooLarge,
+				"The bodies of keepalive requests may not exceed 64 KiB together; this one has "+strconv.FormatInt(size, 10)+" bytes.")
+		}
+	}
+	f.addReferer(out)
+	f.addOrigin(out)
+	f.addFetchMetadata(out)
+	f.addWebSocket(out)
+	if !out.header.has("User-Agent") {
+		out.header.append("User-Agent", f.page.browser.userAgent)
+	}
+	mode := f.addCacheHeaders(out)
+	if f.credentialsIncluded {
+		f.addCookies(out)
+	}
+	return f.cached(out, mode, func() (*response, *Error) {
+		r, failure := f.exchange(ruleExchange, out)
+		if failure == nil && f.credentialsIncluded {
+			f.storeCookies(r)
+		}
+		return r, failure
+	})
+}
+
+// accept is the value of Accept where the script sets none.
+// https://fetch.spec.whatwg.org/#concept-fetch
+func (f *fetch) accept() string {
+	switch f.destination {
+	case DestinationImage:
+		return "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
+	case DestinationStyle:
+		return "text/css,*/*;q=0.1"
+	}
+	return "*/*"
+}
+
+// includeCredentials decides whether cookies are sent and stored.
+// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+func (f *fetch) includeCredentials() bool {
+	in := Field{"credentials", string(f.credentials)}
+	switch {
+	case f.page.embedderPolicy == EmbedderCredentialless && f.mode == ModeNoCORS &&
+		!(origin.SameOrigin(f.page.origin, f.current().origin) && f.redirectTaint() == taintSameOrigin):
+		f.info(ruleCredentials, "The page's embedder policy is credentialless: no cookies are sent or stored.", in)
+		return false
+	case f.credentials == CredentialsInclude:
+		f.info(ruleCredentials, "The credentials mode is include: cookies are sent and stored.", in)
+		return true
+	case f.credentials == CredentialsSameOrigin && f.tainting == taintingBasic:
+		f.info(ruleCredentials, "The credentials mode is same-origin and no other origin is involved: cookies are sent and stored.", in)
+		return true
+	case f.credentials == CredentialsSameOrigin && origin.SameOrigin(f.page.origin, f.current().origin):
+		f.info(ruleCredentials, "The credentials mode is same-origin and another origin was involved on the way: no cookies are sent or stored.", in)
+	case f.credentials == CredentialsSameOrigin:
+		f.info(ruleCredentials, "The credentials mode is same-origin and this is another origin: no cookies are sent or stored.", in)
+	default:
+		f.info(ruleCredentials, "The credentials mode is omit: no cookies are sent or stored.", in)
+	}
+	return false
+}
+
+func (f *fetch) addReferer(out *outgoing) {
+	policy := Field{"referrer policy", string(f.referrerPolicy)}
+	value := f.referrer()
+	if value == "" {
+		f.info(ruleReferer, "No Referer is sent.", policy)
+		return
+	}
+	out.header.append("Referer", value)
+	f.info(ruleReferer, "The Referer is "+value+".", policy)
+}
+
+func (f *fetch) addOrigin(out *outgoing) {
+	value := f.originHeader()
+	if value == "" {
+		f.info(ruleOriginHeader, "No Origin is sent: a "+f.method+" that involves no CORS carries none.")
+		return
+	}
+	out.header.append("Origin", value)
+	f.info(ruleOriginHeader, "The Origin is "+value+".", Field{"origin", value})
+}
+
+// addWebSocket appends what asks for the WebSocket protocol.
+// https://websockets.spec.whatwg.org/#concept-websocket-establish
+func (f *fetch) addWebSocket(out *outgoing) {
+	if f.mode != modeWebSocket {
+		return
+	}
+	var key [16]byte
+	rand.Read(key[:])
+	out.header = append(out.header,
+		Field{"Upgrade", "websocket"}, Field{"Connection", "Upgrade"},
+		Field{"Sec-WebSocket-Key", base64.StdEncoding.EncodeToString(key[:])}, Field{"Sec-WebSocket-Version", "13"})
+}
+
+// addCacheHeaders appends what the cache mode asks of caches on the way, and
+// returns the mode that holds for the browser's own. What the browser adds
+// here needs no preflight; what a script sets does.
+// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+func (f *fetch) addCacheHeaders(out *outgoing) CacheMode {
+	mode := f.cache
+	for _, h := range f.header {
+		switch fetchspec.Lower(h.Name) {
+		case "if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range":
+			if mode == CacheDefault {
+				mode = CacheNoStore
+			}
+		case "range":
+			out.header.append("Accept-Encoding", "identity")
+		}
+	}
+	switch mode {
+	case CacheNoCache:
+		if !out.header.has("Cache-Control") {
+			out.header.append("Cache-Control", "max-age=0")
+		}
+	case CacheNoStore, CacheReload:
+		if !out.header.has("Pragma") {
+			out.header.append("Pragma", "no-cache")
+		}
+		if !out.header.has("Cache-Control") {
+			out.header.append("Cache-Control", "no-cache")
+		}
+	}
+	return mode
+}

@@ -1,0 +1,41 @@
+package browser
+
+import "crossorigin.dev/origin"
+
+// addFetchMetadata appends the Sec-Fetch headers, which only URLs that nobody
+// on the network can read get.
+// https://w3c.github.io/webappsec-fetch-metadata/#append-the-fetch-metadata-headers-for-a-request
+func (f *fetch) addFetchMetadata(out *outgoing) {
+	if !f.trustworthy(out.target) {
+		if out.preflight && preflightSecFetchMode[f.profile()] {
+			out.header.append("Sec-Fetch-Mode", "cors")
+		}
+		return
+	}
+	mode, destination := string(f.mode), or(string(f.destination), "empty")
+	if out.preflight {
+		mode = "cors" // https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
+	}
+	if f.mode == modeWebSocket {
+		destination = "websocket"
+	}
+	out.header.append("Sec-Fetch-Site", f.fetchSite())
+	out.header.append("Sec-Fetch-Mode", mode)
+	out.header.append("Sec-Fetch-Dest", destination)
+}
+
+// fetchSite tells how far the URLs of the request lie from the page.
+// https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site
+func (f *fetch) fetchSite() string {
+	site := "same-origin"
+	for _, u := range f.urls {
+		switch {
+		case origin.SameOrigin(f.page.origin, u.origin):
+		case origin.SameSite(f.page.origin, u.origin):
+			site = "same-site"
+		default:
+			return "cross-site"
+		}
+	}
+	return site
+}
