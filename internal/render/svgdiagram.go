@@ -370,7 +370,11 @@ func (d *diagram) step(s browser.Step) {
 	d.glyph(d.browser, d.y-4, tick, tone)
 	x := d.browser + 16
 	_, width := d.column()
-	for _, line := range sans.fold(s.Note, width, 0, 5) {
+	limit := 5
+	if d.narrow {
+		limit = 12
+	}
+	for _, line := range sans.fold(s.Note, width, 0, limit) {
 		d.text(x, d.y, joinClass(sans.class, blockedOnly(tone)), line)
 		d.y += sans.height
 	}
