@@ -45,5 +45,5 @@ browsers: ## The tests in real browsers (installed on Debian if missing; BROWSER
 	*) echo "make: BROWSERS=$(BROWSERS) is neither all nor none" >&2; exit 2 ;; esac
 
 .PHONY: bench
-bench: ## Benchmarks of the packages
-	go test -run '^$$' -bench . -benchmem ./...
+bench: ## The middleware beside those of others, in three minutes; writes bench/README.md
+	cd bench && go run . -write README.md
