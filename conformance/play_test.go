@@ -189,6 +189,25 @@ func TestStopsOnInterrupt(t *testing.T) {
 	}
 }
 
+// TestPlayHasEnded runs a scene after Ctrl-C: the page says what is the matter,
+// and takes it for nothing that CORS did.
+func TestPlayHasEnded(t *testing.T) {
+	play := launch(t)
+	b := openTab(t)
+	b.do(t, chromedp.Navigate(play.site+"/"))
+	play.interrupt(t)
+	b.do(t, chromedp.Click(chromedp.CSS(`[data-scene="blocked"] .run`)))
+	wait(t, b, `document.getElementById("status").textContent !== ""`)
+	const want = "The site does not answer. Is “cors play” still running?"
+	got := read(t, b, "blocked")
+	if got.State != "failed" || got.Problem != want || got.Agree != "" {
+		t.Errorf("state %q, problem %q, agree %q; want failed, %q and nothing", got.State, got.Problem, got.Agree, want)
+	}
+	if live := evaluate[string](t, b, `document.getElementById("status").textContent`); live != want {
+		t.Errorf("the live region says %q", live)
+	}
+}
+
 func wait(t *testing.T, b *tab, expression string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)

@@ -22,7 +22,8 @@ func newPlayCommand() *cobra.Command {
 tells the story of CORS in five scenes. Each scene makes a real request from
 your browser, and shows what happened beside what was predicted.
 
-Nothing but this machine can reach the two servers. Ctrl-C stops them.`,
+Nothing but this machine can reach the two servers. Port 0 is any free port.
+Ctrl-C stops both.`,
 		Example: `  cors play
   cors play --site localhost:8080 --api localhost:9090
   cors play --no-open`,
@@ -44,8 +45,8 @@ Nothing but this machine can reach the two servers. Ctrl-C stops them.`,
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&config.Site, "site", "localhost:8000", "host:port of the site; port 0 takes a free one")
-	flags.StringVar(&config.API, "api", "localhost:9000", "host:port of the API; port 0 takes a free one")
+	flags.StringVar(&config.Site, "site", "localhost:8000", "host:port of the site")
+	flags.StringVar(&config.API, "api", "localhost:9000", "host:port of the API")
 	flags.BoolVar(&noOpen, "no-open", false, "do not open a browser")
 	return command
 }

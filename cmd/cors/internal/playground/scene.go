@@ -81,7 +81,11 @@ func (s *scene) Code(api string) string {
 		lines = append(lines, fmt.Sprintf("  headers: {\n    \"Content-Type\": %q,\n  },", s.ContentType))
 	}
 	if s.Body != "" {
-		lines = append(lines, "  body: '"+s.Body+"',")
+		quote := `"`
+		if strings.Contains(s.Body, quote) {
+			quote = "'"
+		}
+		lines = append(lines, "  body: "+quote+s.Body+quote+",")
 	}
 	call := fmt.Sprintf("fetch(%q", api+s.Path)
 	if len(lines) == 0 {

@@ -47,7 +47,7 @@ type actualView struct {
 // The widths that diagrams are drawn for, in pixels.
 const (
 	wideDiagram   = 880
-	narrowDiagram = 350
+	narrowDiagram = 358
 )
 
 func (s *site) sceneView(index int, predicted prediction) (sceneView, error) {
