@@ -73,7 +73,8 @@ const SVGStyle = `
 .cors-diagram .cors-dashed{stroke-dasharray:6 4}
 .cors-diagram .cors-dot{fill:var(--m)}
 .cors-diagram .cors-mark{stroke:var(--s);stroke-width:1.8;fill:none;stroke-linecap:round;stroke-linejoin:round}
-.cors-diagram .cors-cross{stroke:var(--x);stroke-width:2.2;stroke-linecap:round}
+.cors-diagram .cors-cross{stroke:var(--i);stroke-width:2.2;stroke-linecap:round}
+.cors-diagram .cors-cross.cors-blocked{stroke:var(--x)}
 .cors-diagram text.cors-allowed,.cors-diagram .cors-head.cors-allowed,.cors-diagram .cors-dot.cors-allowed{fill:var(--a)}
 .cors-diagram text.cors-blocked,.cors-diagram .cors-head.cors-blocked,.cors-diagram .cors-dot.cors-blocked{fill:var(--x)}
 .cors-diagram .cors-arrow.cors-allowed{stroke:var(--a)}

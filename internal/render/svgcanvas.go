@@ -74,8 +74,14 @@ func (c *canvas) textMiddle(x, y int, class, s string) {
 	fmt.Fprintf(&c.front, `<text class="%s" x="%d" y="%d" text-anchor="middle">%s</text>`+"\n", class, x, y, escapeXML(s))
 }
 
-// arrow draws a line from x1 to x2 with its head at x2. Tone is "",
-// "cors-allowed" or "cors-blocked".
+// A tone is the class that gives an element its meaning; "" is none.
+const (
+	toneAllowed = "cors-allowed"
+	toneBlocked = "cors-blocked"
+	toneFailed  = "cors-failed" // went wrong, but not for CORS: no colour
+)
+
+// arrow draws a line from x1 to x2 with its head at x2.
 func (c *canvas) arrow(x1, x2, y int, dashed bool, tone string) {
 	class := "cors-arrow"
 	if dashed {
@@ -89,10 +95,11 @@ func (c *canvas) arrow(x1, x2, y int, dashed bool, tone string) {
 	fmt.Fprintf(&c.front, `<path class="%s" d="M%d %d.5l%d -4.5v9z"/>`+"\n", joinClass("cors-head", tone), x2, y, back)
 }
 
-// stub draws a dashed line that ends in a cross: something held back.
-func (c *canvas) stub(x1, x2, y int) {
-	fmt.Fprintf(&c.front, `<path class="cors-arrow cors-dashed cors-blocked" d="M%d %d.5H%d"/>`, x1, y, x2-8)
-	fmt.Fprintf(&c.front, `<path class="cors-cross" d="M%d %d.5l10 10m0 -10l-10 10"/>`+"\n", x2-5, y-5)
+// stub draws a dashed line that ends in a cross: something that did not get
+// through.
+func (c *canvas) stub(x1, x2, y int, tone string) {
+	fmt.Fprintf(&c.front, `<path class="%s" d="M%d %d.5H%d"/>`, joinClass("cors-arrow cors-dashed", tone), x1, y, x2-8)
+	fmt.Fprintf(&c.front, `<path class="%s" d="M%d %d.5l10 10m0 -10l-10 10"/>`+"\n", joinClass("cors-cross", tone), x2-5, y-5)
 }
 
 // glyph draws a disc with a tick or a cross, or a plain dot if tone is empty.

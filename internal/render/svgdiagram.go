@@ -259,14 +259,13 @@ func (d *diagram) band(label string, draw func()) {
 func (d *diagram) exchange(x *browser.Exchange, judged map[string]browser.Decision) {
 	server := d.lane(x.URL)
 	d.message(x.Method+" "+target(x.URL), "")
-	d.arrow(d.browser, server, d.y, false, "")
-	d.fields(x.Header, nil)
 	if x.Answer == nil {
-		d.message("no answer", "")
-		d.stub(d.browser, server, d.y)
-		d.y += 6
+		d.stub(d.browser, server, d.y, d.failed())
+		d.fields(x.Header, nil)
 		return
 	}
+	d.arrow(d.browser, server, d.y, false, "")
+	d.fields(x.Header, nil)
 	d.y += 4
 	d.message(statusLine(x.Answer.Status), duration(x.Duration))
 	d.arrow(server, d.browser, d.y, false, "")
@@ -282,9 +281,14 @@ func (d *diagram) call() (x, width int) {
 	return d.page + 12, d.browser - d.page - 20
 }
 
-// column is where messages between browser and server are written.
+// column is where messages between browser and server are written: up to the
+// first server's lifeline, or to the last one's if there is too little room.
 func (d *diagram) column() (x, width int) {
-	return d.browser + 16, d.first - d.browser - 28
+	end := d.first
+	if d.narrow {
+		end += (len(d.servers) - 1) * d.apart
+	}
+	return d.browser + 16, end - d.browser - 28
 }
 
 // message writes what stands on an arrow, and leaves y where the arrow goes.
@@ -315,9 +319,9 @@ func (d *diagram) fields(fields []browser.Field, judged map[string]browser.Decis
 		tone := "cors-muted"
 		switch judged[strings.ToLower(f.Name)] {
 		case browser.DecisionPass:
-			tone = "cors-allowed"
+			tone = toneAllowed
 		case browser.DecisionFail:
-			tone = "cors-blocked"
+			tone = toneBlocked
 		}
 		d.y = d.hanging(x, width, d.y, tone, f.Name+": "+discreet(f))
 	}
@@ -359,33 +363,30 @@ func (d *diagram) hanging(x, width, y int, tone, s string) int {
 }
 
 func (d *diagram) step(s browser.Step) {
-	tone, tick := "", false
+	tone, text := "", ""
 	switch s.Decision {
 	case browser.DecisionPass:
-		tone, tick = "cors-allowed", true
+		tone = toneAllowed
 	case browser.DecisionFail:
-		tone = "cors-blocked"
+		tone = d.failed()
+		text = tone
 	}
 	d.y += 24
-	d.glyph(d.browser, d.y-4, tick, tone)
-	x := d.browser + 16
-	_, width := d.column()
-	limit := 5
-	if d.narrow {
-		limit = 12
-	}
-	for _, line := range sans.fold(s.Note, width, 0, limit) {
-		d.text(x, d.y, joinClass(sans.class, blockedOnly(tone)), line)
+	d.glyph(d.browser, d.y-4, s.Decision == browser.DecisionPass, tone)
+	x, width := d.column()
+	for _, line := range sans.fold(s.Note, width, 0, 12) {
+		d.text(x, d.y, joinClass(sans.class, text), line)
 		d.y += sans.height
 	}
 	d.y -= sans.height
 }
 
-func blockedOnly(tone string) string {
-	if tone == "cors-blocked" {
-		return tone
+// failed is the tone of what failed.
+func (d *diagram) failed() string {
+	if d.trace.Verdict.Outcome == browser.OutcomeBlocked {
+		return toneBlocked
 	}
-	return ""
+	return toneFailed
 }
 
 func (d *diagram) heldBack() {
@@ -402,8 +403,8 @@ func (d *diagram) heldBack() {
 		}
 		d.y -= 5
 		end := d.browser + (d.lane(held.url)-d.browser)/3
-		d.stub(d.browser, end, d.y)
-		d.text(end+14, d.y+5, "cors-strong cors-blocked", "never sent")
+		d.stub(d.browser, end, d.y, d.failed())
+		d.text(end+14, d.y+5, joinClass("cors-strong", d.failed()), "never sent")
 		d.y += 8
 	})
 }
@@ -422,7 +423,7 @@ func (d *diagram) answered() {
 	d.y += 26
 	d.text(x, d.y, monoStrong.class, title)
 	d.y += 8
-	d.arrow(d.browser, d.page, d.y, tone(v.Outcome) == "cors-blocked", tone(v.Outcome))
+	d.arrow(d.browser, d.page, d.y, tone(v.Outcome) == toneBlocked, tone(v.Outcome))
 	d.y += 17
 	for _, line := range monoSmall.fold(below, width, 0, 2) {
 		d.text(x, d.y, monoSmall.class+" cors-muted", line)
@@ -430,15 +431,17 @@ func (d *diagram) answered() {
 	}
 }
 
-// tone is the colour of an outcome: only what CORS allows or blocks has one.
+// tone is that of an outcome.
 func tone(o browser.Outcome) string {
 	switch o {
 	case browser.OutcomeAllowed:
-		return "cors-allowed"
+		return toneAllowed
 	case browser.OutcomeBlocked:
-		return "cors-blocked"
+		return toneBlocked
+	case browser.OutcomeOpaque:
+		return ""
 	}
-	return ""
+	return toneFailed
 }
 
 // verdict draws how it ended: in the words of the verdict, unless the step that
@@ -449,22 +452,24 @@ func (d *diagram) verdict() {
 	top := d.y
 	const x = 52
 	width := d.width - 12 - x - 12
-	lines := sans.fold(conclusion(d.trace), width, 0, 8)
-	lines = append(lines, sans.fold(facts(v), width, 0, 3)...)
-	height := 40 + sans.height*len(lines)
+	name := outcomeNames[v.Outcome]
+	reasonX, textY := x+int(sansStrong.width(name))+8, top+25
+	reasonY := textY
+	if reasonX+int(mono.width(string(v.Reason))) > x+width { // no room beside the name
+		reasonX, textY = x, textY+sans.height
+		reasonY = textY
+	}
+	lines := append(sans.fold(conclusion(d.trace), width, 0, 8), sans.fold(facts(v), width, 0, 8)...)
+	height := textY - top + 15 + sans.height*len(lines)
 	d.rect(&d.front, joinClass("cors-verdict", tone(v.Outcome)), 12, top, d.width-24, height)
 	d.front.WriteString("<g class=\"cors-bare\">\n")
 	d.glyph(34, top+20, v.Outcome == browser.OutcomeAllowed, tone(v.Outcome))
-	name := outcomeNames[v.Outcome]
 	d.text(x, top+25, joinClass("cors-strong", tone(v.Outcome)), name)
-	if v.Reason != "" {
-		after := int(sansStrong.width(name)) + 8
-		for _, line := range mono.fold(string(v.Reason), width-after, 0, 1) {
-			d.text(x+after, top+25, mono.class, line)
-		}
+	for _, line := range mono.fold(string(v.Reason), width, 0, 1) {
+		d.text(reasonX, reasonY, mono.class, line)
 	}
 	for i, line := range lines {
-		d.text(x, top+25+sans.height*(i+1), sans.class, line)
+		d.text(x, textY+sans.height*(i+1), sans.class, line)
 	}
 	d.front.WriteString("</g>\n")
 	d.y = top + height + 12
