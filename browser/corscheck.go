@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"strconv"
 	"strings"
 
 	"crossorigin.dev/internal/fetchspec"
@@ -29,11 +30,15 @@ var (
 
 // corsCheck decides whether a response is meant for the page.
 // https://fetch.spec.whatwg.org/#concept-cors-check
-func (f *fetch) corsCheck(h headerList, sent string, reasons *corsReasons) *Error {
+func (f *fetch) corsCheck(r *response, sent string, reasons *corsReasons) *Error {
+	h := r.header
 	allowed, present := h.get("Access-Control-Allow-Origin")
-	inputs := []Field{{"origin", sent}, {"credentials", string(f.credentials)}}
+	inputs := []Field{{"origin", sent}, {"credentials", string(f.credentials)}, {"status", strconv.Itoa(r.status)}}
 	if present {
 		inputs = append(inputs, Field{"access-control-allow-origin", allowed})
+	}
+	if lines := h.lines("Access-Control-Allow-Origin"); len(lines) > 1 {
+		inputs = append(inputs, Field{"lines", strconv.Itoa(len(lines))})
 	}
 	if !present {
 		return f.fail(ruleCORSCheckOrigin, reasons.missing,

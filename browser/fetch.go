@@ -48,6 +48,8 @@ type fetch struct {
 	useCORSPreflight bool
 
 	tainting            tainting
+	referrer            string // the value of Referer on this hop, empty for none
+	referrerPart        referrerPart
 	redirectCount       int
 	credentialsIncluded bool           // on this hop
 	timingFailed        bool           // https://fetch.spec.whatwg.org/#concept-tao-check
@@ -59,14 +61,15 @@ func newFetch(ctx context.Context, p *Page, r *Request) *fetch {
 		ctx:  ctx,
 		page: p,
 		trace: &Trace{
-			Version: TraceVersion,
-			Profile: p.browser.profile.String(),
-			Page:    p.URL(),
-			Origin:  p.origin.String(),
-			Method:  r.Method,
-			URL:     r.URL,
-			Header:  []Field{},
-			Steps:   make([]Step, 0, 16),
+			Version:   TraceVersion,
+			Profile:   p.browser.profile.String(),
+			Page:      p.URL(),
+			Origin:    p.origin.String(),
+			Initiator: r.Initiator.String(),
+			Method:    r.Method,
+			URL:       r.URL,
+			Header:    []Field{},
+			Steps:     make([]Step, 0, 16),
 		},
 		urls: make([]*location, 0, 1),
 	}

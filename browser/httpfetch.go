@@ -40,7 +40,7 @@ func (f *fetch) judge(r *response) *Error {
 		if loginAwaited[f.profile()] && r.status == 401 && f.credentialed() && r.header.has("WWW-Authenticate") {
 			return f.fail(ruleLogin, ReasonLoginAwaited, "This browser asks the user to log in (status 401), and the fetch waits until somebody does.", Field{"status", "401"})
 		}
-		if failure := f.corsCheck(r.header, f.serializedOrigin(), responseReasons); failure != nil {
+		if failure := f.corsCheck(r, f.serializedOrigin(), responseReasons); failure != nil {
 			return failure
 		}
 	}

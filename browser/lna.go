@@ -55,6 +55,9 @@ func (f *fetch) judgeLocalNetwork(target *location, space AddressSpace) localNet
 // recordLocalNetwork puts the verdict into the trace.
 func (f *fetch) recordLocalNetwork(v localNetworkVerdict, space AddressSpace) *Error {
 	in := []Field{{"page", string(f.page.addressSpace)}, {"target", string(space)}}
+	if f.targetSpace != "" {
+		in = append(in, Field{"declared", string(f.targetSpace)})
+	}
 	switch v.decision {
 	case DecisionFail:
 		return f.fail(ruleLocalNetwork, v.reason, v.note, in...)

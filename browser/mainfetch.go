@@ -18,6 +18,7 @@ func (f *fetch) mainFetch() (*response, *Error) {
 	if failure := f.checkMixedContent(target); failure != nil {
 		return nil, failure
 	}
+	f.determineReferrer()
 	switch {
 	case f.tainting == taintingBasic && origin.SameOrigin(target.origin, f.page.origin):
 		f.pass(ruleSameOrigin, "The URL is of the page's own origin, so no CORS is involved.")

@@ -105,7 +105,8 @@ func (f *fetch) failExchange(r *rule, x *Exchange, err error, out *outgoing) *Er
 		err = context.Cause(f.ctx)
 	}
 	x.Error = err.Error()
-	failure := f.fail(r, ReasonNetworkFailed, networkMessage(err, out.target), Field{"url", x.URL})
+	cause, message := explain(err, out.target)
+	failure := f.fail(r, ReasonNetworkFailed, message, Field{"url", x.URL}, Field{"cause", cause})
 	failure.Err = err
 	f.lastStep().Exchange = x
 	return failure
@@ -197,7 +198,8 @@ func (f *fetch) readBody(r *response) ([]byte, *Error) {
 		if f.ctx.Err() != nil {
 			err = context.Cause(f.ctx)
 		}
-		failure := f.fail(ruleBody, ReasonNetworkFailed, "The response's body broke off. "+networkMessage(err, f.current()))
+		cause, message := explain(err, f.current())
+		failure := f.fail(ruleBody, ReasonNetworkFailed, "The response's body broke off. "+message, Field{"cause", cause})
 		failure.Err = err
 		return nil, failure
 	}

@@ -11,8 +11,23 @@ import (
 	"syscall"
 )
 
-// networkMessage says in a sentence why there is no response.
-func networkMessage(err error, target *location) string {
+// The causes of a network failure, which stand in the trace as the input
+// "cause".
+const (
+	causeCancelled            = "cancelled"
+	causeTimeout              = "timeout"
+	causeDNS                  = "dns"
+	causeRefused              = "refused"
+	causeUnreachable          = "unreachable"
+	causeClosed               = "closed"
+	causeNoTLS                = "no-tls"
+	causeCertificate          = "certificate"
+	causeCertificateAuthority = "certificate-authority"
+	causeCertificateName      = "certificate-name"
+)
+
+// explain says in a word and in a sentence why there is no response.
+func explain(err error, target *location) (cause, message string) {
 	host := target.url.Host()
 	var (
 		lookup       *net.DNSError
@@ -26,31 +41,31 @@ func networkMessage(err error, target *location) string {
 	)
 	switch {
 	case errors.Is(err, context.Canceled):
-		return "The fetch was cancelled."
+		return causeCancelled, "The fetch was cancelled."
 	case errors.Is(err, context.DeadlineExceeded):
-		return "There was no complete answer from " + host + " before the deadline."
+		return causeTimeout, "There was no complete answer from " + host + " before the deadline."
 	case errors.As(err, &lookup) && lookup.IsNotFound:
-		return "The name " + lookup.Name + " has no address (DNS)."
+		return causeDNS, "The name " + lookup.Name + " has no address (DNS)."
 	case errors.As(err, &lookup):
-		return "The name " + lookup.Name + " could not be looked up (DNS): " + lookup.Err + "."
+		return causeDNS, "The name " + lookup.Name + " could not be looked up (DNS): " + lookup.Err + "."
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return "Nothing listens at " + host + ": the connection was refused."
+		return causeRefused, "Nothing listens at " + host + ": the connection was refused."
 	case errors.As(err, &authority):
-		return "The certificate of " + host + " is signed by an authority that is not trusted (TLS)."
+		return causeCertificateAuthority, "The certificate of " + host + " is signed by an authority that is not trusted (TLS)."
 	case errors.As(err, &wrongName):
-		return "The certificate of " + host + " is for another name (TLS): " + wrongName.Error() + "."
+		return causeCertificateName, "The certificate of " + host + " is for another name (TLS): " + wrongName.Error() + "."
 	case errors.As(err, &invalid):
-		return "The certificate of " + host + " is not valid (TLS): " + invalid.Error() + "."
+		return causeCertificate, "The certificate of " + host + " is not valid (TLS): " + invalid.Error() + "."
 	case errors.As(err, &verification):
-		return "The certificate of " + host + " could not be verified (TLS): " + verification.Err.Error() + "."
+		return causeCertificate, "The certificate of " + host + " could not be verified (TLS): " + verification.Err.Error() + "."
 	case errors.As(err, &noTLS), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
-		return "The server at " + host + " does not speak TLS; write http:// if that is meant."
+		return causeNoTLS, "The server at " + host + " does not speak TLS; write http:// if that is meant."
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.EPIPE):
-		return "The server at " + host + " closed the connection without a complete answer."
+		return causeClosed, "The server at " + host + " closed the connection without a complete answer."
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return "There was no answer from " + host + " in time."
+		return causeTimeout, "There was no answer from " + host + " in time."
 	case errors.As(err, &operation) && operation.Op == "dial":
-		return "No connection to " + host + " could be made: " + operation.Err.Error() + "."
+		return causeUnreachable, "No connection to " + host + " could be made: " + operation.Err.Error() + "."
 	}
-	return "There was no response from " + host + ": " + err.Error() + "."
+	return "", "There was no response from " + host + ": " + err.Error() + "."
 }

@@ -40,7 +40,11 @@ func (f *fetch) networkOrCacheFetch() (*response, *Error) {
 	if !out.header.has("User-Agent") {
 		out.header.append("User-Agent", f.page.browser.userAgent)
 	}
-	mode := f.addCacheHeaders(out)
+	mode := f.cacheMode()
+	addCacheHeaders(out, mode)
+	if out.header.has("Range") {
+		out.header.append("Accept-Encoding", "identity") // parts of what is coded are of no use
+	}
 	if f.credentialsIncluded {
 		f.addCookies(out)
 	}
@@ -92,13 +96,12 @@ func (f *fetch) includeCredentials() bool {
 
 func (f *fetch) addReferer(out *outgoing) {
 	policy := Field{"referrer policy", string(f.referrerPolicy)}
-	value := f.referrer()
-	if value == "" {
+	if f.referrer == "" {
 		f.info(ruleReferer, "No Referer is sent.", policy)
 		return
 	}
-	out.header.append("Referer", value)
-	f.info(ruleReferer, "The Referer is "+value+".", policy)
+	out.header.append("Referer", f.referrer)
+	f.info(ruleReferer, "The Referer is "+f.referrer+".", policy)
 }
 
 func (f *fetch) addOrigin(out *outgoing) {
@@ -124,28 +127,30 @@ func (f *fetch) addWebSocket(out *outgoing) {
 		Field{"Sec-WebSocket-Key", base64.StdEncoding.EncodeToString(key[:])}, Field{"Sec-WebSocket-Version", "13"})
 }
 
-// addCacheHeaders appends what the cache mode asks of caches on the way, and
-// returns the mode that holds for the browser's own. What the browser adds
-// here needs no preflight; what a script sets does.
+// cacheMode is the request's cache mode, or what a conditional header of the
+// script's makes of the default.
 // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
-func (f *fetch) addCacheHeaders(out *outgoing) CacheMode {
-	mode := f.cache
+func (f *fetch) cacheMode() CacheMode {
+	if f.cache != CacheDefault {
+		return f.cache
+	}
 	for _, h := range f.header {
 		switch fetchspec.Lower(h.Name) {
 		case "if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range":
-			if mode == CacheDefault {
-				mode = CacheNoStore
-			}
-		case "range":
-			out.header.append("Accept-Encoding", "identity")
+			return conditionalMode[f.profile()]
 		}
 	}
-	switch mode {
-	case CacheNoCache:
-		if !out.header.has("Cache-Control") {
-			out.header.append("Cache-Control", "max-age=0")
-		}
-	case CacheNoStore, CacheReload:
+	return CacheDefault
+}
+
+// addCacheHeaders appends what a cache mode asks of the caches on the way. What
+// the browser adds here needs no preflight; what a script sets does.
+// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+func addCacheHeaders(out *outgoing, mode CacheMode) {
+	if mode == CacheNoCache && !out.header.has("Cache-Control") {
+		out.header.append("Cache-Control", "max-age=0")
+	}
+	if mode == CacheNoStore || mode == CacheReload {
 		if !out.header.has("Pragma") {
 			out.header.append("Pragma", "no-cache")
 		}
@@ -153,5 +158,4 @@ func (f *fetch) addCacheHeaders(out *outgoing) CacheMode {
 			out.header.append("Cache-Control", "no-cache")
 		}
 	}
-	return mode
 }

@@ -26,12 +26,15 @@ func (f *fetch) preflight(needed *preflightNeed) *Error {
 	if preflightOriginUntainted[f.profile()] {
 		sent = f.page.origin.String()
 	}
-	if referrer := f.referrer(); referrer != "" {
-		out.header.append("Referer", referrer)
+	if f.referrer != "" {
+		out.header.append("Referer", f.referrer)
 	}
 	out.header.append("Origin", sent)
 	f.addFetchMetadata(out)
 	out.header.append("User-Agent", f.page.browser.userAgent)
+	if preflightCacheHeaders[f.profile()] {
+		addCacheHeaders(out, f.cacheMode())
+	}
 	r, failure := f.exchange(rulePreflightRequest, out)
 	if failure != nil {
 		return failure
@@ -50,9 +53,9 @@ func (f *fetch) judgePreflight(r *response, sent string) *Error {
 		if failure := f.preflightStatus(r); failure != nil {
 			return failure
 		}
-		return f.corsCheck(r.header, sent, preflightReasons)
+		return f.corsCheck(r, sent, preflightReasons)
 	}
-	if failure := f.corsCheck(r.header, sent, preflightReasons); failure != nil {
+	if failure := f.corsCheck(r, sent, preflightReasons); failure != nil {
 		return failure
 	}
 	return f.preflightStatus(r)

@@ -164,9 +164,18 @@ var (
 	// before it is stored (opaque response blocking); measured: vary-poison,
 	// whose JSON is not, and vary-poison-text/css, which is.
 	opaqueDataUnstored = perProfile[bool]{Chromium: true}
-	// dataURLHeaders: what a script sees of a data: URL's response; measured:
+	// conditionalMode: the cache mode that a script's own If-None-Match and
+	// the like turn the default into; measured: reqh if-none-match.
+	conditionalMode = perProfile[CacheMode]{Spec: CacheNoStore, Chromium: CacheNoCache, Firefox: CacheNoStore, WebKit: CacheNoStore}
+	// preflightCacheHeaders: a preflight carries the cache mode's headers too;
+	// measured: cache-nostore-pf.
+	preflightCacheHeaders = perProfile[bool]{Chromium: true, Firefox: true}
+	// dataURLHasLength: a data: URL's response has a Content-Length; measured:
 	// data-url.
 	dataURLHasLength = perProfile[bool]{Firefox: true}
+	// blobHasReferrerPolicy: a blob: URL's response has a Referrer-Policy;
+	// measured: data-url, though not its value.
+	blobHasReferrerPolicy = perProfile[bool]{WebKit: true}
 )
 
 // Local Network Access, which is not in the Fetch standard.

@@ -12,6 +12,8 @@ const (
 	ReasonModeNoCORSMethod   Reason = "mode.no-cors-method"   // mode no-cors with a method that is not GET, HEAD or POST
 	ReasonSchemeNotSupported Reason = "scheme.not-supported"  // a URL that is neither HTTP nor HTTPS
 
+	ReasonBlobMethod Reason = "scheme.blob-method" // a blob: URL with a method that is not GET
+
 	// The CORS check of the response.
 	ReasonACAOMissing                 Reason = "acao.missing"                   // no Access-Control-Allow-Origin
 	ReasonACAOMultiple                Reason = "acao.multiple"                  // more than one value

@@ -67,6 +67,10 @@ func (f *fetch) redirectUserinfo(next *location) *Error {
 		return f.fail(ruleRedirectUserinfo, ReasonRedirectUserinfo,
 			"The redirect's Location carries a user name or password, which is refused when another origin is involved.", in)
 	}
+	if ownUserinfoRefused[f.profile()] {
+		return f.fail(ruleRedirectUserinfo, ReasonRedirectUserinfo,
+			"The redirect's Location carries a user name or password, which this browser refuses even from the page's own origin to itself.", in, Field{"own", "true"})
+	}
 	f.pass(ruleRedirectUserinfo, "The redirect's Location carries a user name or password, which its own origin may.", in)
 	return nil
 }

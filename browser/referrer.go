@@ -33,54 +33,76 @@ func (p ReferrerPolicy) valid() bool { return slices.Contains(referrerPolicies, 
 // maxReferrer is the length from which on a Referer shrinks to the origin.
 const maxReferrer = 4096
 
-// referrer determines the value of the Referer header, empty for none.
+// A referrerPart is how much of the page's URL a request still has to tell.
+type referrerPart uint8
+
+const (
+	referrerFull referrerPart = iota
+	referrerBare              // the origin
+	referrerNone
+)
+
+// determineReferrer settles the value of the Referer header for this hop. What
+// one hop was not told, no later one is.
 // https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
-func (f *fetch) referrer() string {
+func (f *fetch) determineReferrer() {
 	source := f.page.location
 	if source == nil || !source.isHTTP() || f.page.origin.IsOpaque() {
-		return ""
+		f.referrerPart = referrerNone
+	} else {
+		f.referrerPart = max(f.referrerPart, f.referrerAllowed(source, f.current()))
 	}
-	target := f.current()
-	full, bare := stripForReferrer(source), source.origin.String()+"/"
-	if len(full) > maxReferrer {
-		full = bare
+	switch f.referrerPart {
+	case referrerNone:
+		f.referrer = ""
+	case referrerBare:
+		f.referrer = source.origin.String() + "/"
+	default:
+		f.referrer = stripForReferrer(source)
+		if len(f.referrer) > maxReferrer {
+			f.referrer = source.origin.String() + "/"
+		}
 	}
+}
+
+// referrerAllowed is what the policy lets the target know.
+func (f *fetch) referrerAllowed(source, target *location) referrerPart {
 	sameOrigin := origin.SameOrigin(source.origin, target.origin)
 	downgrade := f.trustworthy(source) && !f.trustworthy(target)
 	switch f.referrerPolicy {
-	case ReferrerOrigin:
-		return bare
 	case ReferrerUnsafeURL:
 		if unsafeURLClamped[f.profile()] && !origin.SameSite(source.origin, target.origin) {
-			return bare
+			return referrerBare
 		}
-		return full
+		return referrerFull
+	case ReferrerOrigin:
+		return referrerBare
 	case ReferrerStrictOrigin:
 		if !downgrade {
-			return bare
+			return referrerBare
 		}
 	case ReferrerStrictOriginWhenCrossOrigin:
 		switch {
 		case sameOrigin:
-			return full
+			return referrerFull
 		case !downgrade:
-			return bare
+			return referrerBare
 		}
 	case ReferrerSameOrigin:
 		if sameOrigin {
-			return full
+			return referrerFull
 		}
 	case ReferrerOriginWhenCrossOrigin:
 		if sameOrigin {
-			return full
+			return referrerFull
 		}
-		return bare
+		return referrerBare
 	case ReferrerNoReferrerWhenDowngrade:
 		if !downgrade {
-			return full
+			return referrerFull
 		}
 	}
-	return ""
+	return referrerNone
 }
 
 // stripForReferrer is

@@ -141,12 +141,14 @@ func (f *fetch) blobFetch(target *location) (*response, *Error) {
 	in := Field{"url", target.href}
 	switch {
 	case f.method != "GET":
-		return nil, f.fail(ruleBlobURL, ReasonSchemeNotSupported, "A blob: URL can be fetched with GET only, not with "+f.method+".", in)
+		return nil, f.fail(ruleBlobURL, ReasonBlobMethod, "A blob: URL can be fetched with GET only, not with "+f.method+".", in)
 	case !ok:
 		return nil, f.fail(ruleBlobURL, ReasonURLInvalid, "The page has no object of that blob: URL.", in)
 	}
 	f.info(ruleBlobURL, "The blob: URL is an object of the page; nothing is sent.")
-	return localResponse(headerList{
-		{"Content-Length", strconv.Itoa(len(o.data))}, {"Content-Type", o.contentType},
-	}, o.data), nil
+	header := headerList{{"Content-Length", strconv.Itoa(len(o.data))}, {"Content-Type", o.contentType}}
+	if blobHasReferrerPolicy[f.profile()] {
+		header.append("Referrer-Policy", string(f.page.referrerPolicy))
+	}
+	return localResponse(header, o.data), nil
 }

@@ -17,10 +17,11 @@ const TraceVersion = 1
 type Trace struct {
 	Version     int             `json:"version"`
 	Profile     string          `json:"profile"`
-	Page        string          `json:"page"`   // the page's URL, empty if it has none
-	Origin      string          `json:"origin"` // the page's origin, serialized; "null" if opaque
-	Method      string          `json:"method"` // as normalized
-	URL         string          `json:"url"`    // as parsed, with its fragment
+	Page        string          `json:"page"`      // the page's URL, empty if it has none
+	Initiator   string          `json:"initiator"` // "fetch", "XMLHttpRequest", "element", "EventSource" or "WebSocket"
+	Origin      string          `json:"origin"`    // the page's origin, serialized; "null" if opaque
+	Method      string          `json:"method"`    // as normalized
+	URL         string          `json:"url"`       // as parsed, with its fragment
 	Mode        Mode            `json:"mode"`
 	Credentials CredentialsMode `json:"credentials"`
 	Redirect    RedirectMode    `json:"redirect"`

@@ -1,0 +1,98 @@
+package browser
+
+import (
+	"slices"
+	"strings"
+
+	"crossorigin.dev/internal/fetchspec"
+)
+
+// fill replaces the words in braces by what the trace has.
+func (t *Trace) fill(text string) string {
+	if !strings.Contains(text, "{") {
+		return text
+	}
+	url := t.lastURL()
+	pairs := []string{"{url}", url, "{origin}", t.Origin, "{page}", t.Page, "{initiator}", "fetch", "{api}", "Fetch API"}
+	from, xhr := "", ""
+	if first, _, _ := strings.Cut(t.URL, "#"); url != first {
+		from = " (redirected from '" + first + "')"
+	}
+	if t.Initiator == InitiatorXHR.String() {
+		pairs[7], pairs[9] = "XMLHttpRequest", "XMLHttpRequest"
+		xhr = " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute."
+	}
+	scheme, _, _ := strings.Cut(url, ":")
+	pairs = append(pairs, "{from}", from, "{xhr}", xhr, "{scheme}", scheme)
+	return strings.NewReplacer(append(pairs, t.failureValues()...)...).Replace(text)
+}
+
+// lastURL returns the URL of the hop at which the fetch ended.
+func (t *Trace) lastURL() string {
+	url := t.URL
+	for _, s := range t.Steps {
+		if s.Rule == ruleOrigins.name {
+			url = s.input("url")
+		}
+	}
+	url, _, _ = strings.Cut(url, "#")
+	return url
+}
+
+func (s *Step) input(name string) string {
+	for _, in := range s.Inputs {
+		if in.Name == name {
+			return in.Value
+		}
+	}
+	return ""
+}
+
+// failureValues returns what the failing step looked at.
+func (t *Trace) failureValues() []string {
+	i := slices.IndexFunc(t.Steps, func(s Step) bool { return s.Decision == DecisionFail })
+	if i < 0 {
+		return nil
+	}
+	s := &t.Steps[i]
+	value, net, corp := "", "ERR_FAILED", "NotSameOrigin"
+	for _, in := range s.Inputs {
+		if strings.HasPrefix(in.Name, "access-control-allow-") {
+			value = in.Value
+		}
+	}
+	multiple := firefoxMismatch
+	if s.input("lines") != "" {
+		multiple = "Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed)."
+	}
+	if text := chromiumCauses[s.input("cause")]; text != "" {
+		net = text
+	}
+	if s.input("cross-origin-resource-policy") == "same-site" {
+		corp = "NotSameSite"
+	}
+	_, bad, _ := fetchspec.TokenList([]string{value})
+	return []string{
+		"{value}", value, "{status}", s.input("status"), "{method}", or(s.input("method"), t.Method),
+		"{header}", s.input("header"), "{location}", s.input("location"), "{target}", s.input("target"),
+		"{declared}", s.input("declared"), "{bad}", bad, "{net}", net, "{corp}", corp,
+		"{multiple}", strings.ReplaceAll(multiple, "{value}", value),
+	}
+}
+
+// ownRedirect reports whether the redirect that failed led from the page's own
+// origin to itself.
+func (t *Trace) ownRedirect() bool {
+	i := slices.IndexFunc(t.Steps, func(s Step) bool { return s.Decision == DecisionFail })
+	return i >= 0 && t.Steps[i].input("own") != ""
+}
+
+// String returns "fetch", "XMLHttpRequest", "element", "EventSource" or
+// "WebSocket".
+func (i Initiator) String() string {
+	names := [...]string{"fetch", "XMLHttpRequest", "element", "EventSource", "WebSocket"}
+	if int(i) < len(names) {
+		return names[i]
+	}
+	return names[InitiatorFetch]
+}
