@@ -32,9 +32,10 @@ type received struct {
 
 // A script is one answer.
 type script struct {
-	Status  int         `json:"status"`
-	Headers [][2]string `json:"headers"`
-	Body    *string     `json:"body"`
+	Status  int         `json:"status,omitempty"`
+	Headers [][2]string `json:"headers,omitempty"`
+	Body    *string     `json:"body,omitempty"`
+	Cached  bool        `json:"cached,omitempty"` // without the Cache-Control: no-store there is by default
 }
 
 func newScripted(t testing.TB) *scripted {
@@ -50,7 +51,7 @@ func newScripted(t testing.TB) *scripted {
 		DisableCompression: true,
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			to := server.Listener.Addr().String()
-			if strings.HasSuffix(address, ":7999") {
+			if strings.HasSuffix(address, "999") {
 				to = closed.Addr().String() // where nothing listens
 			}
 			return new(net.Dialer).DialContext(ctx, network, to)
@@ -95,7 +96,7 @@ func (s *scripted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h["Content-Type"] == nil {
 		h.Set("Content-Type", "application/json")
 	}
-	if h["Cache-Control"] == nil {
+	if h["Cache-Control"] == nil && !answer.Cached {
 		h.Set("Cache-Control", "no-store")
 	}
 	if answer.Status == 304 { // which net/http would strip of its Content-Type
@@ -129,6 +130,15 @@ func (s *scripted) record(r *http.Request, preflight bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.log[id] = append(s.log[id], received{r.Method, preflight, r.Host, header})
+}
+
+// scriptedURL returns the URL at which the server answers as described.
+func scriptedURL(host, id string, preflight, answer *script) string {
+	text, err := json.Marshal(map[string]*script{"pf": preflight, "r": answer})
+	if err != nil {
+		panic(err)
+	}
+	return "http://" + host + "/r?id=" + id + "&s=" + base64.RawURLEncoding.EncodeToString(text)
 }
 
 // received returns what was received under an id.
