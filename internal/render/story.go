@@ -117,15 +117,6 @@ func (sc scene) weighed(i int) map[string]browser.Decision {
 	return judged
 }
 
-// conclusion is the verdict's sentence, or nothing if it only repeats what the
-// last step says.
-func conclusion(t *browser.Trace) string {
-	if n := len(t.Steps); n > 0 && t.Steps[n-1].Note == t.Verdict.Message {
-		return ""
-	}
-	return t.Verdict.Message
-}
-
 // facts says what was sent and what the script gets.
 func facts(v browser.Verdict) string {
 	const nothing = "; the script gets a TypeError that tells it no more."

@@ -444,8 +444,7 @@ func tone(o browser.Outcome) string {
 	return toneFailed
 }
 
-// verdict draws how it ended: in the words of the verdict, unless the step that
-// failed has just said the same, and in three facts.
+// verdict draws how it ended: the outcome, its reason, and what was sent.
 func (d *diagram) verdict() {
 	v := d.trace.Verdict
 	d.y += 6
@@ -459,7 +458,7 @@ func (d *diagram) verdict() {
 		reasonX, textY = x, textY+sans.height
 		reasonY = textY
 	}
-	lines := append(sans.fold(conclusion(d.trace), width, 0, 8), sans.fold(facts(v), width, 0, 8)...)
+	lines := append(sans.fold(v.Message, width, 0, 8), sans.fold(facts(v), width, 0, 8)...)
 	height := textY - top + 15 + sans.height*len(lines)
 	d.rect(&d.front, joinClass("cors-verdict", tone(v.Outcome)), 12, top, d.width-24, height)
 	d.front.WriteString("<g class=\"cors-bare\">\n")

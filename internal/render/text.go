@@ -166,8 +166,8 @@ func (p *textPrinter) verdict(t *browser.Trace) {
 		title += ": " + string(v.Reason)
 	}
 	p.glyph(glyph, s, bold+";"+s, title)
-	if message := conclusion(t); message != "" {
-		p.glyph(" ", plain, plain, message)
+	if v.Message != "" {
+		p.glyph(" ", plain, plain, v.Message)
 	}
 	p.glyph(" ", plain, plain, facts(v))
 }
