@@ -192,6 +192,7 @@ func TestOfURL(t *testing.T) {
 		{"file:///etc/hosts", "null"},
 		{"file://server/share", "null"},
 		{"data:text/html,hello", "null"},
+		{"data:text/html," + strings.Repeat("a@", 5000), "null"},
 		{"about:blank", "null"},
 		{"about:srcdoc", "null"},
 		{"javascript:void(0)", "null"},
@@ -216,6 +217,21 @@ func TestOfURL(t *testing.T) {
 		var e *origin.Error
 		if !errors.As(err, &e) || !o.IsZero() {
 			t.Errorf("OfURL(%.60q) = %q, %v; want an *Error", bad, o, err)
+		}
+	}
+}
+
+// A megabyte of what is slow in the URL parser costs about what it takes to read
+// it, not its square.
+func TestOfURLOfLongURLs(t *testing.T) {
+	for _, piece := range []string{"@", "a@", "\t@", "\\@", "a.", "ü", "%41", ":", "xn--"} {
+		long := strings.Repeat(piece, 1<<20/len(piece))
+		for _, before := range []string{"https://", "https:", "\x01 ht\ttps:", "custom://", "blob:https://", "https://example.com/"} {
+			o, err := origin.OfURL(before + long)
+			inPath := before == "https://example.com/"
+			if inPath != (err == nil && !o.IsOpaque()) {
+				t.Errorf("OfURL(%q and many %q) = %.100q, %v", before, piece, o, err)
+			}
 		}
 	}
 }

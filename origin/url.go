@@ -18,16 +18,22 @@ import (
 //     the browsers and web views that register such a scheme do not.
 //   - Anything else, such as file:, data: and about: a new opaque origin.
 //
-// The error is an [*Error] and says that raw is not an absolute URL or has a
-// host of more than 254 bytes.
+// The error is an [*Error] and says that raw is not an absolute URL, has a host
+// of more than 254 bytes, or has more than 64 @ before its path.
 //
 // See https://url.spec.whatwg.org/#concept-url-origin.
 func OfURL(raw string) (Origin, error) {
+	if hasLongAuthority(raw) {
+		return Origin{}, &Error{Input: raw, Problem: "has too long a host or user information"}
+	}
 	u, err := url.Parse(raw)
 	if err != nil {
 		return Origin{}, &Error{Input: raw, Problem: "is not an absolute URL"}
 	}
 	if u.Scheme() == "blob" {
+		if hasLongAuthority(u.Pathname()) {
+			return NewOpaque(), nil
+		}
 		inner, err := url.Parse(u.Pathname())
 		if err != nil || !ownsBlobs(inner.Scheme()) {
 			return NewOpaque(), nil
@@ -53,6 +59,29 @@ func OfURL(raw string) (Origin, error) {
 		return Origin{}, &Error{Input: raw, Problem: problem}
 	}
 	return NewOpaque(), nil // a host that no registered scheme has
+}
+
+// maxAuthority is the longest authority, in bytes, that OfURL hands to the URL
+// parser, which needs time in the square of its length.
+const maxAuthority = 2048
+
+// hasLongAuthority errs, if it does, on the side of yes.
+func hasLongAuthority(raw string) bool {
+	scheme, rest, _ := strings.Cut(raw, ":")
+	authority := strings.TrimLeft(rest, "/\\\t\r\n")
+	slashes := rest[:len(rest)-len(authority)]
+	if end := strings.IndexAny(authority, "/?#"); end >= 0 {
+		authority = authority[:end]
+	}
+	if len(authority) <= maxAuthority {
+		return false
+	}
+	// A special scheme's URL has an authority with or without slashes, and the
+	// URL parser drops tabs and newlines wherever they are, and control
+	// characters and spaces at either end.
+	scheme = strings.NewReplacer("\t", "", "\r", "", "\n", "").Replace(scheme)
+	_, special := defaultPort(strings.ToLower(strings.TrimFunc(scheme, func(r rune) bool { return r <= 0x20 })))
+	return special || strings.Count(slashes, "/") >= 2
 }
 
 // ownsBlobs reports whether blob URLs can come from pages of this scheme.
