@@ -5,6 +5,7 @@
 //	go run .                        every row, in about three minutes
 //	go run . -rows 'preflight.*1000'
 //	go run . -write README.md       and write the results there
+//	go run . -behaviour             instead, what each answers to what
 package main
 
 import (
@@ -33,7 +34,12 @@ func run(args []string, out, log io.Writer) error {
 	round := flags.Duration("round", time.Millisecond, "`duration` of one measurement")
 	pattern := flags.String("rows", "", "only the rows whose name matches this `regexp`")
 	file := flags.String("write", "", "`file` to write the report to; only with all rows")
+	ask := flags.Bool("behaviour", false, "measure nothing, and print what each contestant answers to what")
 	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if *ask {
+		_, err := io.WriteString(out, behaviour())
 		return err
 	}
 	only, err := regexp.Compile(*pattern)
