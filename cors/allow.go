@@ -1,7 +1,10 @@
 package cors
 
 import (
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
 	"crossorigin.dev/internal/fetchspec"
 	"crossorigin.dev/origin"
@@ -88,11 +91,12 @@ func (m *methods) allows(values []string) Reason {
 // requestHeaders is the request headers allowed beyond the safelisted ones.
 type requestHeaders struct {
 	any           bool
-	authorization bool // beside any
-	names         map[string]struct{}
-	maxName       int // the longest name
-	maxLines      int // of Access-Control-Request-Headers
-	maxSize       int // of all those lines, in bytes
+	authorization bool                // beside any
+	names         map[string]struct{} // in lower case
+	few           []string            // the same, if they are so few that comparing is faster
+	maxName       int                 // the longest name
+	maxLines      int                 // of Access-Control-Request-Headers
+	maxSize       int                 // of all those lines, in bytes
 }
 
 // Browsers send one line, in lower case, sorted, without spaces and without
@@ -101,6 +105,7 @@ type requestHeaders struct {
 const (
 	slackLines = 16
 	slackBytes = 64
+	fewNames   = 16
 	anyLines   = 64
 	anyBytes   = 4096
 )
@@ -112,6 +117,9 @@ func (h *requestHeaders) limitBySize() {
 	}
 	h.maxLines = len(h.names) + slackLines
 	h.maxSize = slackBytes
+	if len(h.names) <= fewNames {
+		h.few = slices.Sorted(maps.Keys(h.names))
+	}
 	for name := range h.names {
 		h.maxSize += 2 * (len(name) + len(", "))
 		h.maxName = max(h.maxName, len(name))
@@ -132,9 +140,9 @@ func (h *requestHeaders) allows(lines []string) Reason {
 	}
 	for _, line := range lines {
 		for start := 0; start <= len(line); {
-			end := start
-			for end < len(line) && line[end] != ',' {
-				end++
+			end := strings.IndexByte(line[start:], ',') + start
+			if end < start {
+				end = len(line)
 			}
 			if name := trim(line[start:end]); name != "" && !h.allowsName(name) {
 				if fetchspec.IsToken(name) {
@@ -167,8 +175,13 @@ func (h *requestHeaders) allowsName(name string) bool {
 	if len(name) > h.maxName {
 		return false
 	}
-	if _, ok := h.names[name]; ok {
-		return true // as browsers send it
+	for _, few := range h.few {
+		if few == name {
+			return true // as browsers send it
+		}
+	}
+	if _, ok := h.names[name]; ok && h.few == nil {
+		return true
 	}
 	var buffer [128]byte // longer names are possible, and cost an allocation
 	lower := buffer[:0]

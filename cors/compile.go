@@ -39,6 +39,24 @@ type policy struct {
 	passPreflights  bool
 	enforce         bool
 	debug           bool
+
+	// How many fields a response gets at most.
+	grantedFields, refusedFields, preflightFields int
+}
+
+func (p *policy) countFields() {
+	count := func(fields ...bool) (n int) {
+		for _, field := range fields {
+			if field {
+				n++
+			}
+		}
+		return n
+	}
+	const always = true // Vary, and Access-Control-Allow-Origin
+	p.refusedFields = count(always, p.resourcePolicy != "", p.debug)
+	p.grantedFields = count(always, always, p.credentials, p.exposeHeaders != "", p.resourcePolicy != "", p.timing)
+	p.preflightFields = count(always, always, p.credentials, p.allowMethods != "" || p.methods.any, p.allowHeaders != "", p.maxAge != "")
 }
 
 // maxAgeLimit is what the most patient browser, Firefox, keeps a preflight for.
@@ -71,6 +89,7 @@ func compile(route string, p *Policy) (*policy, PolicyErrors) {
 	compiled.maxAge = c.maxAge()
 	compiled.preflightStatus = c.preflightStatus()
 	compiled.resourcePolicy = c.resourcePolicy()
+	compiled.countFields()
 	return compiled, c.errs
 }
 

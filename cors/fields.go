@@ -7,13 +7,15 @@ import "net/http"
 // another. Each value slice is clipped to its length: whoever appends to it gets
 // memory of their own.
 type fields struct {
-	header http.Header
-	values []string
+	header    http.Header
+	outerVary []string
+	values    []string
 }
 
 // newFields makes room for n values besides those that are in Vary already.
 func newFields(header http.Header, n int) fields {
-	return fields{header: header, values: make([]string, 0, n+len(header[headerVary]))}
+	outerVary := header[headerVary]
+	return fields{header, outerVary, make([]string, 0, n+len(outerVary))}
 }
 
 func (f *fields) set(name, value string) {
@@ -41,6 +43,9 @@ func (f *fields) setLines(name string, lines []string) {
 // vary adds a line to Vary, after those that outer handlers put there.
 func (f *fields) vary(value string) {
 	n := len(f.values)
-	f.values = append(append(f.values, f.header[headerVary]...), value)
+	if len(f.outerVary) > 0 {
+		f.values = append(f.values, f.outerVary...)
+	}
+	f.values = append(f.values, value)
 	f.header[headerVary] = f.values[n:len(f.values):len(f.values)]
 }

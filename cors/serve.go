@@ -83,7 +83,11 @@ func (s *settings) servePreflight(w http.ResponseWriter, r *http.Request, next h
 // answer to the next question too.
 // https://fetch.spec.whatwg.org/#http-access-control-allow-methods and following.
 func (p *policy) grant(header http.Header, origin, method string, lines []string) {
-	fields := newFields(header, 6+len(lines))
+	room := p.preflightFields
+	if p.headers.any && p.credentials {
+		room += len(lines)
+	}
+	fields := newFields(header, room)
 	fields.vary(p.preflightVary)
 	p.allow(&fields, origin)
 	if p.methods.any && p.credentials {
@@ -151,7 +155,12 @@ func (s *settings) serveActual(w http.ResponseWriter, r *http.Request, next http
 // setActual sets the headers of a response that is not a preflight's. The reason
 // is empty if the origin is allowed, or if there is none.
 func (p *policy) setActual(header http.Header, r *http.Request, origins []string, reason Reason) {
-	fields := newFields(header, p.actualFields(reason))
+	granted := reason == "" && (p.anyone || len(origins) > 0)
+	room := p.refusedFields
+	if granted {
+		room = p.grantedFields
+	}
+	fields := newFields(header, room)
 	switch {
 	case r.Method == http.MethodOptions:
 		fields.vary(p.refusalVary) // a preflight of the same URL gets another answer
@@ -163,13 +172,10 @@ func (p *policy) setActual(header http.Header, r *http.Request, origins []string
 		fields.vary(headerOrigin)
 	}
 	fields.setUnlessEmpty(headerResourcePolicy, p.resourcePolicy)
-	if reason != "" {
-		if p.debug {
+	if !granted {
+		if p.debug && reason != "" {
 			fields.set(headerReason, string(originProblem(reason, origins)))
 		}
-		return
-	}
-	if len(origins) == 0 && !p.anyone {
 		return
 	}
 	origin := ""
@@ -181,20 +187,6 @@ func (p *policy) setActual(header http.Header, r *http.Request, origins []string
 	if p.timing {
 		fields.set(headerTimingAllow, header[headerAllowOrigin][0])
 	}
-}
-
-// actualFields returns how many values setActual sets at most.
-func (p *policy) actualFields(reason Reason) int {
-	if reason != "" {
-		return 3 // Vary, the resource policy and the reason
-	}
-	n := 2 // Vary and the origin
-	for _, more := range [...]bool{p.credentials, p.exposeHeaders != "", p.resourcePolicy != "", p.timing} {
-		if more {
-			n++
-		}
-	}
-	return n
 }
 
 // allow sets what the CORS check looks at,

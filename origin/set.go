@@ -6,7 +6,8 @@ import "strings"
 // same however many they are. It never changes and may be used by several
 // goroutines at once. The zero value contains nothing.
 type Set struct {
-	shortest, longest int // of what can be in the set, in bytes
+	shortest, longest int  // of what can be in the set, in bytes
+	families          bool // whether there is a pattern with an asterisk
 
 	exact   map[string]struct{} // https://example.com:8443
 	anyPort map[string]struct{} // https://example.com for https://example.com:*
@@ -33,6 +34,7 @@ func NewSet(patterns ...Pattern) *Set {
 func (s *Set) add(p Pattern) {
 	tuple := p.scheme + "://" + p.host
 	shortest, longest := len(tuple), len(tuple)
+	s.families = s.families || p.host == "*" || p.subdomains || p.port == "*"
 	switch {
 	case p.host == "*":
 		longest = maxTuple
@@ -75,27 +77,29 @@ func (s *Set) Contains(serialized string) bool {
 	if _, ok := s.exact[serialized]; ok {
 		return true
 	}
-	if s.anyPort == nil && s.anyHost == nil && s.under.table == nil && s.underAnyPort.table == nil {
-		return false
-	}
-	return s.inFamily(serialized) && checkTuple(serialized) == ""
+	return s.families && s.inFamily(serialized)
 }
 
 // inFamily reports whether serialized is in the set by a pattern with an
-// asterisk, if it is an origin at all.
+// asterisk. What the pattern spells out is known to be right, so only what stands
+// for the asterisk is looked into.
 func (s *Set) inFamily(serialized string) bool {
-	scheme, host, _ := split(serialized)
-	if host == "" {
+	scheme, host, port := split(serialized)
+	if host == "" || len(host) > maxHost {
 		return false
 	}
 	withoutPort := serialized[:len(scheme)+len("://")+len(host)]
-	if _, ok := s.anyPort[withoutPort]; ok {
+	hasPort := len(withoutPort) != len(serialized)
+	if _, ok := s.anyHost[scheme]; ok {
+		return checkTuple(serialized) == "" && !hasPort
+	}
+	if s.under.match(scheme, serialized) {
 		return true
 	}
-	if _, ok := s.anyHost[scheme]; ok {
-		return len(withoutPort) == len(serialized)
+	if _, ok := s.anyPort[withoutPort]; ok || s.underAnyPort.match(scheme, withoutPort) {
+		return !hasPort || checkPort(scheme, port) == ""
 	}
-	return s.under.match(scheme, serialized) || s.underAnyPort.match(scheme, withoutPort)
+	return false
 }
 
 // suffixes is a hash table, open and at most half full, of what follows "*." in
@@ -171,6 +175,18 @@ func (t *suffixes) has(hash uint64, scheme, text string) bool {
 	return false
 }
 
+// validLabels reports whether s can stand before a dot in a host.
+func validLabels(s string) bool {
+	dot := true // whether the byte before is a dot, as the one before s counts as
+	for i := range len(s) {
+		if !hostBytes[s[i]] || dot && s[i] == '.' {
+			return false
+		}
+		dot = s[i] == '.'
+	}
+	return !dot
+}
+
 // match reports whether what follows one of serialized's dots is in the table,
 // with a host's labels, all non-empty, before it.
 func (t *suffixes) match(scheme, serialized string) bool {
@@ -183,7 +199,7 @@ func (t *suffixes) match(scheme, serialized string) bool {
 	for i := len(serialized) - 1; i >= last; i-- {
 		c := serialized[i]
 		if c == '.' && len(serialized)-i > t.shortest && t.has(hash, scheme, serialized[i+1:]) {
-			return labels(serialized[hostStart:i])
+			return validLabels(serialized[hostStart:i])
 		}
 		hash = (hash ^ uint64(c)) * hashPrime
 	}
