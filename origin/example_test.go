@@ -48,3 +48,35 @@ func ExampleOrigin_IsSubdomainOf() {
 	// https://example.com false
 	// https://evilexample.com false
 }
+
+func ExampleParsePattern() {
+	_, err := origin.ParsePattern("HTTPS://*.Example.com:443/")
+	fmt.Println(err)
+	p, err := origin.ParsePattern("https://*.example.com:*")
+	fmt.Println(p.Scheme(), p.Host(), p.Port(), p.Subdomains(), err)
+	// Output:
+	// origin: "HTTPS://*.Example.com:443/" has a scheme that does not begin with a lower-case letter; write "https://*.example.com"
+	// https example.com * true <nil>
+}
+
+func ExampleSet() {
+	var patterns []origin.Pattern
+	for _, s := range []string{"https://example.com", "https://*.example.com", "http://localhost:*"} {
+		p, err := origin.ParsePattern(s)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		patterns = append(patterns, p)
+	}
+	set := origin.NewSet(patterns...)
+	for _, sent := range []string{"https://example.com", "https://a.b.example.com", "http://localhost:8000", "https://evilexample.com", "null"} {
+		fmt.Println(sent, set.Contains(sent))
+	}
+	// Output:
+	// https://example.com true
+	// https://a.b.example.com true
+	// http://localhost:8000 true
+	// https://evilexample.com false
+	// null false
+}
