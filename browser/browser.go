@@ -47,6 +47,7 @@ type Browser struct {
 	cookies    cookieJar
 	preflights preflightCache
 	responses  httpCache
+	locations  locationMemo
 }
 
 // New returns a browser that has visited nothing.

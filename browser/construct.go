@@ -25,7 +25,7 @@ func (f *fetch) construct(r *Request) *Error {
 }
 
 func (f *fetch) constructURL(r *Request) *Error {
-	l, err := parseLocation(r.URL, f.page.location)
+	l, err := f.page.browser.locations.parse(r.URL, f.page.location)
 	if err == nil && r.Initiator == InitiatorWebSocket {
 		l, err = l.forWebSocket()
 	}

@@ -69,7 +69,7 @@ func newFetch(ctx context.Context, p *Page, r *Request) *fetch {
 			Method:    r.Method,
 			URL:       r.URL,
 			Header:    []Field{},
-			Steps:     make([]Step, 0, 16),
+			Steps:     make([]Step, 0, 12),
 		},
 		urls: make([]*location, 0, 1),
 	}
@@ -187,6 +187,9 @@ func (f *fetch) serializedOrigin() string {
 // unsafeNames returns the names of the headers that a preflight must ask about.
 // https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
 func (f *fetch) unsafeNames() []string {
+	if len(f.header) == 0 {
+		return nil
+	}
 	headers := f.header
 	if pairsCombined[f.profile()] {
 		headers = headers.combined()

@@ -2,8 +2,8 @@ package browser
 
 import (
 	"iter"
-	"maps"
 	"net/http"
+	"net/textproto"
 	"slices"
 	"strings"
 
@@ -20,8 +20,13 @@ func headerListOf(h http.Header) headerList {
 	if len(h) == 0 {
 		return nil
 	}
+	names := make([]string, 0, len(h))
+	for name := range h {
+		names = append(names, name)
+	}
+	slices.Sort(names)
 	list := make(headerList, 0, len(h))
-	for _, name := range slices.Sorted(maps.Keys(h)) {
+	for _, name := range names {
 		for _, value := range h[name] {
 			list = append(list, Field{name, fetchspec.NormalizeValue(value)})
 		}
@@ -32,8 +37,15 @@ func headerListOf(h http.Header) headerList {
 // header returns the list as an http.Header.
 func (l headerList) header() http.Header {
 	h := make(http.Header, len(l))
-	for _, f := range l {
-		h.Add(f.Name, f.Value)
+	values := make([]string, len(l)) // one allocation for all names that occur once
+	for i, f := range l {
+		name := textproto.CanonicalMIMEHeaderKey(f.Name)
+		if old, ok := h[name]; ok {
+			h[name] = append(old, f.Value)
+			continue
+		}
+		values[i] = f.Value
+		h[name] = values[i : i+1 : i+1]
 	}
 	return h
 }
@@ -102,9 +114,12 @@ func (l headerList) names() []string {
 	return slices.Compact(names)
 }
 
+// usualHeaders is how many headers the browser adds to a request.
+const usualHeaders = 8
+
 // combined returns the list with the pairs of each name joined into one.
 func (l headerList) combined() headerList {
-	joined := make(headerList, 0, len(l))
+	joined := make(headerList, 0, len(l)+usualHeaders)
 	for _, f := range l {
 		if !joined.has(f.Name) {
 			f.Value, _ = l.get(f.Name)

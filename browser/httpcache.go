@@ -200,6 +200,9 @@ func cacheDirective(h headerList, name string) (value string, ok bool) {
 // Nothing is guessed where the server says nothing.
 // https://httpwg.org/specs/rfc9111.html#calculating.freshness.lifetime
 func freshness(h headerList, now time.Time) time.Duration {
+	if !h.has("Cache-Control") && !h.has("Expires") {
+		return 0
+	}
 	if _, revalidate := cacheDirective(h, "no-cache"); revalidate {
 		return 0
 	}

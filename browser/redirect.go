@@ -47,7 +47,7 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 // https://fetch.spec.whatwg.org/#concept-response-location-url
 func (f *fetch) redirectLocation(value string) (*location, *Error) {
 	in := Field{"location", value}
-	next, err := parseLocation(value, f.current())
+	next, err := f.page.browser.locations.parse(value, f.current())
 	if err != nil {
 		return nil, f.fail(ruleRedirectLocation, ReasonRedirectLocation, "The redirect's Location, "+quote(value)+", cannot be parsed as a URL.", in)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"sync"
 
 	"crossorigin.dev/origin"
 
@@ -48,6 +49,40 @@ func newLocation(u *whatwg.Url) (*location, error) {
 		return nil, errHost
 	}
 	l.origin = o
+	return l, nil
+}
+
+// A locationMemo remembers what URLs parsed to, since a page tends to fetch the
+// same ones.
+type locationMemo struct {
+	mu    sync.Mutex
+	known map[memoKey]*location
+}
+
+type memoKey struct {
+	raw  string
+	base *location
+}
+
+func (m *locationMemo) parse(raw string, base *location) (*location, error) {
+	const most, longest = 128, 1 << 10
+	key := memoKey{raw, base}
+	m.mu.Lock()
+	l, ok := m.known[key]
+	m.mu.Unlock()
+	if ok {
+		return l, nil
+	}
+	l, err := parseLocation(raw, base)
+	if err != nil || len(raw) > longest {
+		return l, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.known == nil || len(m.known) >= most {
+		m.known = make(map[memoKey]*location)
+	}
+	m.known[key] = l
 	return l, nil
 }
 

@@ -1,0 +1,218 @@
+package browser_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"crossorigin.dev/browser"
+)
+
+// A specCase is a fetch under the Spec profile, from a page at
+// http://a.test:7000/page unless it says otherwise. The cases stand under the
+// rule of docs/browser.md that they show, on either side of its boundary.
+type specCase struct {
+	rule, name string
+	page       browser.PageOptions
+	host       string // of the scripted URL; b.test:7001 if empty
+	situation
+	// want is the reason if the fetch must fail, else the type and status.
+	want string
+	// wire, if not nil, is what the server must receive, in short: method,
+	// host, O= Origin, M= and H= what a preflight asks for, CK= Cookie,
+	// AUTH if there is an Authorization, T= Content-Type, R= Referer.
+	wire []string
+	// header, if not nil, is what the script must see of the headers, by name.
+	header []string
+}
+
+func get(fields ...string) browser.Request { return request("GET", fields...) }
+
+// request returns a request with header fields.
+func request(method string, fields ...string) browser.Request {
+	r := browser.Request{Method: method, Header: http.Header{}}
+	for i := 0; i < len(fields); i += 2 {
+		r.Header.Add(fields[i], fields[i+1])
+	}
+	return r
+}
+
+func withMode(r browser.Request, m browser.Mode) browser.Request {
+	r.Mode = m
+	return r
+}
+
+func withBody(r browser.Request, body string) browser.Request {
+	r.Body, r.BodyType = []byte(body), browser.TextBodyType
+	return r
+}
+
+func withRedirect(r browser.Request, m browser.RedirectMode) browser.Request {
+	r.Redirect = m
+	return r
+}
+
+func withReferrer(r browser.Request, p browser.ReferrerPolicy) browser.Request {
+	r.ReferrerPolicy = p
+	return r
+}
+
+// to returns the header lines of a redirect that any page may follow.
+func to(status, url string) []string { return append(all, status, "Location: "+url) }
+
+// at returns the URL of an answer at a host.
+func at(host string, answer ...string) string { return scriptedURL(host, "case", nil, lines(answer)) }
+
+// asked returns the URL of an answer at a host that answers preflights too.
+func asked(host string, preflight []string, answer ...string) string {
+	return scriptedURL(host, "case", lines(preflight), lines(answer))
+}
+
+func allow(fields ...string) []string { return append(all, append([]string{"204"}, fields...)...) }
+
+const (
+	pageA = "http://a.test:7000"
+	hostA = "a.test:7000"
+	hostB = "b.test:7001"
+	hostC = "c.test:7002"
+)
+
+var reflected = []string{"Access-Control-Allow-Origin: $ORIGIN", "Access-Control-Allow-Credentials: true"}
+
+func TestSpec(t *testing.T) {
+	tested := map[string]int{}
+	for _, cases := range [][]specCase{
+		originCases, constructCases, headerCases, mainCases, httpCases, redirectCases, networkCases, preflightCases, corsCheckCases, filterCases,
+	} {
+		for _, c := range cases {
+			tested[c.rule]++
+			t.Run(c.rule+" "+c.name, func(t *testing.T) { c.run(t) })
+		}
+	}
+	for rule, n := range tested {
+		if n < 2 {
+			t.Errorf("%s is tested on one side only", rule)
+		}
+	}
+}
+
+func (c specCase) run(t *testing.T) {
+	server := newScripted(t)
+	b := browser.New(browser.Options{Transport: server.transport})
+	page := open(t, b, c.page)
+	r := c.request
+	switch {
+	case c.url != "":
+		r.URL = c.url
+	case r.URL == "":
+		host := c.host
+		if host == "" {
+			host = hostB
+		}
+		r.URL = scriptedURL(host, "case", lines(c.preflight), lines(c.answer))
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	response, err := page.Fetch(ctx, r)
+	if got := ended(response, err); got != c.want {
+		t.Errorf("it ends with %s, want %s", got, c.want)
+		logTraces(t, []outcome{{response: response, err: err}})
+	}
+	if c.wire != nil {
+		if got := short(server.received("case")); !slices.Equal(got, c.wire) {
+			t.Errorf("the server receives\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(c.wire, "\n  "))
+		}
+	}
+	if c.header != nil && err == nil {
+		if got := headerNames(response.Header); !slices.Equal(got, c.header) {
+			t.Errorf("the script sees the headers %q, want %q", got, c.header)
+		}
+	}
+	checkTrace(t, response, err, len(server.received("case")))
+}
+
+func open(t testing.TB, b *browser.Browser, o browser.PageOptions) *browser.Page {
+	t.Helper()
+	if o.URL == "" && !o.Opaque {
+		o.URL = pageA + "/page"
+	}
+	page, err := b.OpenPage(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
+}
+
+// ended says in short how a fetch ended.
+func ended(response *browser.Response, err error) string {
+	var e *browser.Error
+	if errors.As(err, &e) {
+		return string(e.Reason)
+	}
+	return fmt.Sprint(response.Type, " ", response.Status)
+}
+
+// short writes requests as the wire of a specCase does.
+func short(log []received) []string {
+	lines := []string{}
+	for _, r := range log {
+		line := r.Method + " " + r.Host
+		for _, f := range [][2]string{
+			{"O", "origin"}, {"M", "access-control-request-method"}, {"H", "access-control-request-headers"},
+			{"CK", "cookie"}, {"T", "content-type"},
+		} {
+			if value, ok := r.Header[f[1]]; ok {
+				line += " " + f[0] + "=" + value
+			}
+		}
+		if _, ok := r.Header["authorization"]; ok {
+			line += " AUTH"
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// checkTrace holds what must be so of every trace.
+func checkTrace(t *testing.T, response *browser.Response, err error, served int) {
+	t.Helper()
+	trace := traceOf(outcome{response: response, err: err})
+	exchanges, fails := 0, 0
+	for _, s := range trace.Steps {
+		if s.Rule == "" || !strings.HasPrefix(s.Section, "https://") || !strings.Contains(s.Section, "#") || !strings.HasSuffix(s.Note, ".") {
+			t.Errorf("incomplete step: %+v", s)
+		}
+		if s.Decision == browser.DecisionFail {
+			fails++
+			if s.Reason == "" {
+				t.Errorf("a failing step without a reason: %+v", s)
+			}
+		}
+		if s.Exchange != nil && s.Exchange.Answer != nil {
+			exchanges++
+		}
+	}
+	if exchanges != served {
+		t.Errorf("the trace has %d answered exchanges, the server %d requests", exchanges, served)
+	}
+	if failed := err != nil; failed != (fails == 1) || fails > 1 {
+		t.Errorf("%d failing steps, error %v", fails, err)
+	}
+	if trace.Verdict.Message == "" || trace.Verdict.Outcome == "" {
+		t.Errorf("incomplete verdict: %+v", trace.Verdict)
+	}
+	var e *browser.Error
+	if errors.As(err, &e) {
+		if last := trace.Steps[len(trace.Steps)-1]; last.Decision != browser.DecisionFail && last.Rule != "cache.clear" {
+			t.Errorf("the last step of a failure is %+v", last)
+		}
+		if e.Sent != trace.Verdict.Sent || e.Reason != trace.Verdict.Reason {
+			t.Errorf("error %+v, verdict %+v", e, trace.Verdict)
+		}
+	}
+}
