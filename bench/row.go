@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -211,9 +212,22 @@ func describe(n int, patterns bool) string {
 	return fmt.Sprintf("%d %s", n, kind)
 }
 
+// request has, besides the header given, what a browser sends with each request.
+// An empty header would be none that servers get to see, and looking something
+// up in it costs nothing.
 func request(method string, header http.Header) *http.Request {
 	r := httptest.NewRequest(method, "http://api.example.com"+path, nil)
-	r.Header = header
+	r.Header = http.Header{
+		"Accept":          {"*/*"},
+		"Accept-Encoding": {"gzip, deflate, br"},
+		"Accept-Language": {"en-GB,en;q=0.9"},
+		"Referer":         {"https://app.example.com/"},
+		"Sec-Fetch-Dest":  {"empty"},
+		"Sec-Fetch-Mode":  {"cors"},
+		"Sec-Fetch-Site":  {"cross-site"},
+		"User-Agent":      {"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"},
+	}
+	maps.Copy(r.Header, header)
 	return r
 }
 
