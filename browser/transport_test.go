@@ -1,0 +1,339 @@
+package browser_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"crossorigin.dev/browser"
+)
+
+// secureServer serves over TLS at every name, in HTTP/2 if h2 is set.
+func secureServer(t *testing.T, h2 bool, h http.HandlerFunc) *http.Transport {
+	server := httptest.NewUnstartedServer(h)
+	server.EnableHTTP2 = h2
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	transport := server.Client().Transport.(*http.Transport).Clone()
+	transport.TLSClientConfig.InsecureSkipVerify = true // its certificate is for example.com only
+	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, server.Listener.Addr().String())
+	}
+	t.Cleanup(transport.CloseIdleConnections)
+	return transport
+}
+
+func TestSecure(t *testing.T) {
+	var mu sync.Mutex
+	var seen http.Header
+	var protocol, body string
+	transport := secureServer(t, true, func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		seen, protocol, body = r.Header, r.Proto, string(b)
+		mu.Unlock()
+		w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+		w.Header().Set("Access-Control-Allow-Credentials", "true")
+		w.Header().Set("Set-Cookie", "k=v; Secure; SameSite=None")
+	})
+	page := open(t, browser.New(browser.Options{Transport: transport}), browser.PageOptions{URL: "https://app.example.com/a?b#c"})
+	tests := []struct {
+		name, url string
+		request   browser.Request
+		want      map[string]string // "" means absent
+	}{
+		{"another site", "https://api.example.net/", credentialed(get()), map[string]string{
+			"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty",
+			"Referer": "https://app.example.com/", "Cookie": "", "Accept": "*/*"}},
+		{"and again", "https://api.example.net/", credentialed(get()), map[string]string{"Cookie": "k=v"}},
+		{"the same site", "https://api.example.com/", get(), map[string]string{"Sec-Fetch-Site": "same-site", "Referer": "https://app.example.com/"}},
+		{"the same origin", "/x", withMode(get(), browser.ModeSameOrigin), map[string]string{
+			"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "same-origin", "Referer": "https://app.example.com/a?b"}},
+		{"an image", "https://api.example.net/", browser.Image("", browser.CrossOriginNone), map[string]string{
+			"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image", "Origin": "", "Cookie": "k=v",
+			"Accept": "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"}},
+		{"an image with crossorigin", "https://api.example.net/", browser.Image("", browser.CrossOriginAnonymous), map[string]string{
+			"Sec-Fetch-Mode": "cors", "Origin": "https://app.example.com", "Cookie": ""}},
+		{"a font", "https://api.example.net/", browser.Font(""), map[string]string{
+			"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "font", "Origin": "https://app.example.com", "Cookie": ""}},
+		{"an image over plain HTTP is upgraded", "http://api.example.net/", browser.Image("", browser.CrossOriginNone), map[string]string{"Sec-Fetch-Site": "cross-site"}},
+		{"unsafe-url", "https://api.example.net/", withReferrer(get(), browser.ReferrerUnsafeURL), map[string]string{"Referer": "https://app.example.com/a?b"}},
+		{"no-referrer", "https://api.example.net/", withReferrer(get(), browser.ReferrerNoReferrer), map[string]string{"Referer": ""}},
+		{"an event source", "https://api.example.net/", browser.EventSource("", true), map[string]string{
+			"Accept": "text/event-stream", "Cookie": "k=v", "Origin": "https://app.example.com", "Cache-Control": "no-cache"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := tt.request
+			r.URL = tt.url
+			if _, err := page.Fetch(context.Background(), r); err != nil {
+				t.Fatal(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if protocol != "HTTP/2.0" {
+				t.Errorf("it went out as %s", protocol)
+			}
+			for name, want := range tt.want {
+				if got := seen.Get(name); got != want {
+					t.Errorf("%s: %q, want %q", name, got, want)
+				}
+			}
+		})
+	}
+	t.Run("a streamed body", func(t *testing.T) {
+		r := browser.Request{Method: "POST", URL: "/x", Stream: strings.NewReader("streamed")}
+		if _, err := page.Fetch(context.Background(), r); err != nil || body != "streamed" {
+			t.Errorf("the server read %q, error %v", body, err)
+		}
+	})
+}
+
+func TestStreamIsNotSentAgain(t *testing.T) {
+	for status, want := range map[int]string{307: "redirect.body-not-replayable", 303: "basic 200"} {
+		transport := secureServer(t, true, func(w http.ResponseWriter, r *http.Request) {
+			io.Copy(io.Discard, r.Body)
+			if r.URL.Path == "/" {
+				w.Header().Set("Location", "/next")
+				w.WriteHeader(status)
+			}
+		})
+		page := open(t, browser.New(browser.Options{Transport: transport}), browser.PageOptions{URL: "https://app.example.com/"})
+		response, err := page.Fetch(context.Background(), browser.Request{Method: "POST", URL: "/", Stream: strings.NewReader("x")})
+		if got := ended(response, err); got != want {
+			t.Errorf("%d ends with %s, want %s", status, got, want)
+		}
+	}
+}
+
+func TestStreamNeedsHTTP2(t *testing.T) {
+	transport := secureServer(t, false, func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) })
+	page := open(t, browser.New(browser.Options{Transport: transport}), browser.PageOptions{URL: "https://app.example.com/"})
+	_, err := page.Fetch(context.Background(), browser.Request{Method: "POST", URL: "/", Stream: strings.NewReader("x")})
+	if got := ended(nil, err); got != "network.stream-http1" {
+		t.Errorf("it ends with %s", got)
+	}
+}
+
+func TestWebSocket(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Origin") != "https://app.localhost" || r.Header.Get("Upgrade") != "websocket" || r.Header.Get("Sec-WebSocket-Version") != "13" {
+			http.Error(w, "no", http.StatusForbidden)
+			return
+		}
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		fmt.Fprint(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
+	}))
+	defer server.Close()
+	b := browser.New(browser.Options{})
+	defer b.Close()
+	url := "ws" + strings.TrimPrefix(server.URL, "http")
+	for origin, status := range map[string]int{"https://app.localhost/": 101, "https://evil.localhost/": 403} {
+		response, err := open(t, b, browser.PageOptions{URL: origin}).Fetch(context.Background(), browser.WebSocket(url))
+		if err != nil || response.Status != status {
+			t.Errorf("from %s: %+v, %v; want status %d", origin, response, err, status)
+		}
+	}
+	if _, err := open(t, b, browser.PageOptions{}).Fetch(context.Background(), browser.WebSocket("ftp://x/")); ended(nil, err) != "url.invalid" {
+		t.Errorf("a WebSocket over ftp: %v", err)
+	}
+}
+
+func TestTimingAllowed(t *testing.T) {
+	tests := []struct {
+		name, host string
+		answer     []string
+		want       bool
+	}{
+		{"none", hostB, all, false},
+		{"*", hostB, append(all, "Timing-Allow-Origin: *"), true},
+		{"the origin in a list", hostB, append(all, "Timing-Allow-Origin: http://x, "+pageA), true},
+		{"another", hostB, append(all, "Timing-Allow-Origin: http://a.test"), false},
+		{"the page's own", hostA, nil, true},
+		{"failed on the way", hostB, to("302", at(hostB, append(all, "Timing-Allow-Origin: *")...)), false},
+	}
+	for _, tt := range tests {
+		t.Run("R-52 "+tt.name, func(t *testing.T) {
+			page := open(t, browser.New(browser.Options{Transport: newScripted(t).transport}), browser.PageOptions{})
+			response, err := page.Fetch(context.Background(), browser.Request{URL: at(tt.host, tt.answer...)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if response.TimingAllowed != tt.want {
+				t.Errorf("timing allowed: %v", response.TimingAllowed)
+			}
+		})
+	}
+}
+
+// TestNetworkErrors: what goes wrong on the network is told as a person would.
+func TestNetworkErrors(t *testing.T) {
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed.Close()
+	hangsUp := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	defer hangsUp.Close()
+	plain := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer plain.Close()
+	secure := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer secure.Close()
+	secure.Config.ErrorLog = nil
+	halfway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Content-Length", "10")
+		io.WriteString(w, "half")
+	}))
+	defer halfway.Close()
+	tests := []struct {
+		name, url, want string
+		sent            bool
+	}{
+		{"refused", "http://" + closed.Addr().String(), "Nothing listens at " + closed.Addr().String() + ": the connection was refused.", false},
+		{"hangs up", hangsUp.URL, "closed the connection without a complete answer.", true},
+		{"no TLS", "https" + strings.TrimPrefix(plain.URL, "http"), "does not speak TLS; write http:// if that is meant.", false},
+		{"unknown authority", secure.URL, "is signed by an authority that is not trusted (TLS).", false},
+		{"half a body", halfway.URL, "The response's body broke off.", true},
+	}
+	b := browser.New(browser.Options{Timeout: 5 * time.Second})
+	defer b.Close()
+	page := open(t, b, browser.PageOptions{URL: "http://localhost:1/"})
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := page.Fetch(context.Background(), browser.Request{URL: tt.url})
+			var e *browser.Error
+			if !errors.As(err, &e) || e.Kind != browser.KindNetwork || e.Err == nil {
+				t.Fatalf("error %#v", err)
+			}
+			if !strings.Contains(e.Trace.Verdict.Message, tt.want) || e.Sent != tt.sent {
+				t.Errorf("sent %v: %s", e.Sent, e.Trace.Verdict.Message)
+			}
+		})
+	}
+}
+
+// TestLimits: a fetch ends by its deadline and reads no more than it may.
+func TestLimits(t *testing.T) {
+	release := make(chan struct{})
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-release:
+		case <-r.Context().Done():
+		}
+	}))
+	defer silent.Close()
+	defer close(release)
+	endless := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		if r.URL.Path == "/cacheable" {
+			w.Header().Set("Cache-Control", "max-age=60")
+		}
+		for r.Context().Err() == nil {
+			if _, err := w.Write(make([]byte, 1<<16)); err != nil {
+				return
+			}
+		}
+	}))
+	defer endless.Close()
+
+	cancelled, cancel := context.WithCancel(context.Background())
+	cancel()
+	tests := []struct {
+		name    string
+		options browser.Options
+		ctx     context.Context
+		url     string
+		reason  browser.Reason
+		cause   error
+	}{
+		{"the browser's timeout", browser.Options{Timeout: 20 * time.Millisecond}, context.Background(), silent.URL, browser.ReasonNetworkFailed, context.DeadlineExceeded},
+		{"a cancelled context", browser.Options{}, cancelled, silent.URL, browser.ReasonNetworkFailed, context.Canceled},
+		{"a body without end", browser.Options{MaxBody: 1 << 20}, context.Background(), endless.URL, browser.ReasonBodyTooLarge, nil},
+		{"one that would be cached", browser.Options{MaxBody: 2 << 20}, context.Background(), endless.URL + "/cacheable", browser.ReasonBodyTooLarge, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			b := browser.New(tt.options)
+			defer b.Close()
+			_, err := open(t, b, browser.PageOptions{}).Fetch(tt.ctx, browser.Request{URL: tt.url})
+			var e *browser.Error
+			if !errors.As(err, &e) || e.Reason != tt.reason || e.Kind != browser.KindNetwork {
+				t.Fatalf("error %v", err)
+			}
+			if tt.cause != nil && !errors.Is(err, tt.cause) {
+				t.Errorf("the cause is %v, want %v", e.Err, tt.cause)
+			}
+		})
+	}
+}
+
+// TestConcurrency: a page's script runs many fetches at once.
+func TestConcurrency(t *testing.T) {
+	server := newScripted(t)
+	b := browser.New(browser.Options{Transport: server.transport})
+	page := open(t, b, browser.PageOptions{})
+	var wg sync.WaitGroup
+	for i := range 64 {
+		wg.Go(func() {
+			r := credentialed(put)
+			r.URL = scriptedURL(hostB, fmt.Sprint(i%4), lines(append(mineTo, "204", "Access-Control-Allow-Methods: PUT")),
+				lines(append(mineTo, "Set-Cookie: k=v", "Cache-Control: max-age=60")))
+			if i%2 == 0 {
+				r.Method = "GET"
+			}
+			if _, err := page.Fetch(context.Background(), r); err != nil {
+				t.Error(err)
+			}
+			page.CreateObjectURL("text/plain", nil)
+		})
+	}
+	wg.Wait()
+}
+
+// TestNothingLeftBehind: when the fetches are over and the connections closed,
+// so are their goroutines.
+func TestNothingLeftBehind(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/blocked" {
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+		}
+		if r.URL.Path == "/redirect" {
+			w.Header().Set("Location", "/")
+			w.WriteHeader(http.StatusFound)
+		}
+		io.WriteString(w, strings.Repeat("x", 1<<16))
+	}))
+	defer server.Close()
+	before := runtime.NumGoroutine()
+	b := browser.New(browser.Options{MaxBody: 1 << 10})
+	page := open(t, b, browser.PageOptions{})
+	for _, path := range []string{"/", "/blocked", "/redirect"} {
+		for _, mode := range []browser.Mode{browser.ModeCORS, browser.ModeNoCORS} {
+			page.Fetch(context.Background(), browser.Request{URL: server.URL + path, Mode: mode})
+		}
+	}
+	b.Close()
+	server.CloseClientConnections()
+	for range 200 {
+		if runtime.NumGoroutine() <= before {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("%d goroutines before, %d after", before, runtime.NumGoroutine())
+}
