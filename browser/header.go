@@ -17,9 +17,6 @@ type headerList []Field
 // headerListOf returns h as pairs, sorted by name, since http.Header keeps no
 // order between names.
 func headerListOf(h http.Header) headerList {
-	if len(h) == 0 {
-		return nil
-	}
 	names := make([]string, 0, len(h))
 	for name := range h {
 		names = append(names, name)

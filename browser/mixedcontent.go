@@ -27,7 +27,14 @@ func (p *Page) restrictsMixedContent() bool {
 // page would load over plain HTTP.
 // https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
 func (f *fetch) checkMixedContent(target *location) *Error {
-	if !f.page.restrictsMixedContent() || !target.isHTTP() || f.trustworthy(target) {
+	switch {
+	case !target.isHTTP():
+		return nil
+	case !f.page.restrictsMixedContent():
+		f.pass(ruleMixedContent, "The page is not of https, so it may load over plain HTTP.")
+		return nil
+	case f.trustworthy(target):
+		f.pass(ruleMixedContent, "The URL is secure, as the page is.")
 		return nil
 	}
 	if f.exemptFromMixedContent(target) {

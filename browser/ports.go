@@ -17,7 +17,11 @@ func isBadPort(port int) bool {
 
 // checkPort is https://fetch.spec.whatwg.org/#block-bad-port.
 func (f *fetch) checkPort(target *location) *Error {
-	if !target.isHTTP() || target.url.Port() == "" || !isBadPort(target.url.DecodedPort()) {
+	if !target.isHTTP() {
+		return nil
+	}
+	if target.url.Port() == "" || !isBadPort(target.url.DecodedPort()) {
+		f.pass(rulePort, "The port is not one that browsers refuse.")
 		return nil
 	}
 	return f.fail(rulePort, ReasonPortBlocked,

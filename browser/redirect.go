@@ -23,14 +23,16 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 	if failure != nil {
 		return nil, failure
 	}
+	count := Field{"redirects", strconv.Itoa(f.redirectCount)}
 	if f.redirectCount == maxRedirects {
-		return nil, f.fail(ruleRedirectCount, ReasonRedirectTooMany, "There were more than 20 redirects.", Field{"location", next.href})
+		return nil, f.fail(ruleRedirectCount, ReasonRedirectTooMany, "There were more than 20 redirects.", count, Field{"location", next.href})
 	}
+	f.pass(ruleRedirectCount, "Fewer than 20 redirects came before.", count)
 	f.redirectCount++
 	if failure := f.redirectUserinfo(next); failure != nil {
 		return nil, failure
 	}
-	if r.status != 303 && f.stream != nil {
+	if f.stream != nil && r.status != 303 {
 		return nil, f.fail(ruleRedirectBody, ReasonRedirectBodyNotReplayable,
 			"The redirect asks to send the body again, but it was streamed and is gone.", Field{"status", strconv.Itoa(r.status)})
 	}
@@ -55,7 +57,9 @@ func (f *fetch) redirectLocation(value string) (*location, *Error) {
 		return nil, f.fail(ruleRedirectLocation, ReasonRedirectScheme,
 			"The redirect leads to "+quote(next.href)+"; only http and https are followed.", in)
 	}
-	return next.withFragment(f.current()), nil
+	next = next.withFragment(f.current())
+	f.pass(ruleRedirectLocation, "The redirect leads to "+next.href+".", in)
+	return next, nil
 }
 
 func (f *fetch) redirectUserinfo(next *location) *Error {
