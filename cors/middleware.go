@@ -45,6 +45,10 @@ func New(p Policy) (*Middleware, error) {
 // ServeMux, a host in a pattern is compared as it is: api.example.com is not
 // "api.example.com." with a trailing dot.
 //
+// Where policies for one path differ by method, let them allow the same request
+// headers: a browser remembers the headers that a preflight allowed for the URL,
+// and uses them with every method there.
+//
 // A request that no pattern matches passes as if there were no middleware. So
 // does OPTIONS *, always. Without routes everything does.
 //

@@ -110,6 +110,14 @@ func TestDebug(t *testing.T) {
 	expect(t, m, request("OPTIONS /", site, asksPUT), http.StatusNoContent, append(allow, "Access-Control-Max-Age: 600")...)
 }
 
+// If no method is listed a browser takes the one that it asks for as allowed when
+// a script listens to the upload: a refusal must list some.
+func TestDebugRefusalListsMethods(t *testing.T) {
+	m := mustNew(t, cors.Policy{Origins: []string{"https://app.example.com"}, Debug: true})
+	expect(t, m, request("OPTIONS /", site, asksPUT), http.StatusNoContent, varyPreflight, "Crossorigin-Reason: method.not-allowed",
+		"Access-Control-Allow-Origin: https://app.example.com", "Access-Control-Allow-Methods: GET, HEAD, POST")
+}
+
 func TestObserve(t *testing.T) {
 	p := full
 	p.Enforce = true

@@ -69,7 +69,7 @@ func (s *settings) servePreflight(w http.ResponseWriter, r *http.Request, next h
 		}
 		w.WriteHeader(p.preflightStatus)
 	case p.debug:
-		p.refuseInDetail(w.Header(), originProblem(reason, origins), origins[0], originAllowed)
+		p.refuseInDetail(w.Header(), originProblem(reason, origins), origins[0], asked[0], originAllowed)
 		w.WriteHeader(p.preflightStatus)
 	default:
 		fields := newFields(w.Header(), 1)
@@ -105,15 +105,26 @@ func (p *policy) grant(header http.Header, origin, method string, lines []string
 
 // refuseInDetail sets headers with which a browser finds, and names, the very
 // cause. The status is an ok one, or the browser would name that.
-func (p *policy) refuseInDetail(header http.Header, reason Reason, origin string, originAllowed bool) {
+func (p *policy) refuseInDetail(header http.Header, reason Reason, origin, method string, originAllowed bool) {
 	fields := newFields(header, 6)
 	fields.vary(p.refusalVary)
 	fields.set(headerReason, string(reason))
-	if originAllowed {
-		p.allow(&fields, origin)
-		fields.setUnlessEmpty(headerAllowMethods, p.allowMethods)
-		fields.setUnlessEmpty(headerAllowHeaders, p.allowHeaders)
+	if !originAllowed {
+		return
 	}
+	p.allow(&fields, origin)
+	switch {
+	case p.allowMethods != "":
+		fields.set(headerAllowMethods, p.allowMethods)
+	case p.methods.any && reason != ReasonMethodMalformed:
+		fields.set(headerAllowMethods, method)
+	default:
+		// Without this header a browser takes any method for allowed if a script
+		// listens to the upload: https://fetch.spec.whatwg.org/#cors-preflight-fetch,
+		// "if methods is null and request's use-CORS-preflight flag is set".
+		fields.set(headerAllowMethods, "GET, HEAD, POST")
+	}
+	fields.setUnlessEmpty(headerAllowHeaders, p.allowHeaders)
 }
 
 func (s *settings) serveActual(w http.ResponseWriter, r *http.Request, next http.Handler) {
