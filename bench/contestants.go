@@ -32,7 +32,7 @@ type contestant struct {
 type platform struct {
 	name        string
 	module      string
-	contestants []contestant // none first, then ours, then the peers
+	contestants []contestant // none first, then ours, then the peers; on net/http rs is the first
 }
 
 const (

@@ -92,7 +92,7 @@ func measureRow(r row, rounds int, round time.Duration) line {
 	l := line{row: r, cells: make([][]cell, len(platforms))}
 	var trials []*trial
 	var results []*result
-	begin := func(c contestant, into *result) {
+	begin := func(c contestant, r row, into *result) {
 		trials = append(trials, newTrial(c, r, round))
 		results = append(results, into)
 	}
@@ -106,10 +106,14 @@ func measureRow(r row, rounds int, round time.Duration) line {
 			if c.name != none {
 				l.cells[p][i].remarks = probe(c, r)
 			}
-			begin(c, &l.cells[p][i].result)
+			begin(c, r, &l.cells[p][i].result)
 		}
 	}
-	begin(floor(r), &l.floor)
+	begin(floor(r), r, &l.floor)
+	if r.beside != nil {
+		begin(l.ours().contestant, *r.beside, &l.besideOurs)
+		begin(l.rs().contestant, *r.beside, &l.besideRS)
+	}
 	runtime.GC()
 	measure(trials, rounds)
 	for i, t := range trials {

@@ -85,50 +85,25 @@ func (r report) allocs() string {
 }
 
 // growth tells what our middleware takes with 1000 origins by what it takes
-// with one, both by the floor of their rows: rows are measured at different
-// times, the machine may be slower in one of them, and the floor is the same.
+// with one.
 func (r report) growth() []string {
-	one := map[string]float64{}
-	var all []string
-	for _, l := range r.lines {
-		name, count, _ := cutLast(l.row.name)
-		switch count {
-		case "1 origin":
-			one[name+"origins"] = l.byFloor()
-		case "1 pattern":
-			one[name+"patterns"] = l.byFloor()
-		case "1000 origins", "1000 patterns":
-			kind := strings.TrimPrefix(count, "1000 ")
-			if base, ok := one[name+kind]; ok {
-				all = append(all, fmt.Sprintf("%s, %s: %s", name, kind, times(l.byFloor()/base)))
-			}
-		}
-	}
-	return all
+	return r.beside(func(l line) bool { return l.row.want != preflightEither })
 }
 
 // hostile tells what a hostile preflight takes by what one with a header that
-// is refused does, both by their floors.
+// is refused does.
 func (r report) hostile() []string {
-	base := 0.0
+	return r.beside(func(l line) bool { return l.row.want == preflightEither })
+}
+
+func (r report) beside(of func(line) bool) []string {
 	var all []string
 	for _, l := range r.lines {
-		switch {
-		case l.row.name == "preflight, header refused, 10 origins":
-			base = l.byFloor()
-		case l.row.want == preflightEither && base > 0:
-			all = append(all, fmt.Sprintf("%s: %s", l.row.name, times(l.byFloor()/base)))
+		if l.row.beside != nil && of(l) {
+			all = append(all, fmt.Sprintf("%s: %s", l.row.name, ratio(l.ours().result.ns.over(l.besideOurs.ns).estimate())))
 		}
 	}
 	return all
-}
-
-func cutLast(name string) (before, after string, ok bool) {
-	i := strings.LastIndex(name, ", ")
-	if i < 0 {
-		return name, "", false
-	}
-	return name[:i], name[i+2:], true
 }
 
 // versions lists the contestants' modules as they are built in.

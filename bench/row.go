@@ -47,19 +47,18 @@ type row struct {
 	want     outcome
 	parallel bool
 	jub0bs   figure // zero if there is none
+	// beside is a row to compare this one with. It is measured once more, in
+	// the same rounds, as times in different rounds are not to be compared.
+	beside *row
 }
 
 // A figure is what jub0bs/cors took in another benchmark, which had rs/cors too:
-// its time by that of rs/cors in the row called base, and its allocations.
+// its time by that of rs/cors, and its allocations.
 //
-// The base is the row with one origin throughout. With a thousand, what rs/cors
-// takes depends on which of them is asked for, and which that benchmark asked for
-// is not known; jub0bs/cors does not search a list.
-type figure struct {
-	base   string
-	ratio  float64
-	allocs float64
-}
+// rs/cors has one origin throughout. With a thousand, what it takes depends on
+// which of them is asked for, and which that benchmark asked for is not known;
+// jub0bs/cors does not search a list.
+type figure struct{ ratio, allocs float64 }
 
 // A reference has the nanoseconds of rs/cors v1.11.1 with one exact origin, and
 // those of jub0bs/cors v1.0.2 with one and with a thousand and its allocations,
@@ -67,12 +66,12 @@ type figure struct {
 type reference struct{ rs, one, thousand, allocs float64 }
 
 // figure is that of a row with n exact origins.
-func (f reference) figure(name string, n int) figure {
+func (f reference) figure(n int) figure {
 	ns := map[int]float64{1: f.one, 1000: f.thousand}[n]
 	if ns == 0 {
 		return figure{}
 	}
-	return figure{base: name + ", " + describe(1, false), ratio: ns / f.rs, allocs: f.allocs}
+	return figure{ns / f.rs, f.allocs}
 }
 
 // cases are the requests that are measured with every number and kind of
@@ -141,8 +140,10 @@ var hostile = []struct {
 // rows lists everything that is measured, in the order of the tables.
 func rows() []row {
 	var all []row
+	var refused *row // a header, by ten origins
 	for _, c := range cases {
 		for _, patterns := range []bool{false, true} {
+			var one row
 			for _, n := range []int{1, 10, 1000} {
 				origins, allowed, denied := origins(n, patterns)
 				r := row{
@@ -152,7 +153,15 @@ func rows() []row {
 					want:    c.want,
 				}
 				if !patterns {
-					r.jub0bs = c.jub0bs.figure(c.name, n)
+					r.jub0bs = c.jub0bs.figure(n)
+				}
+				switch {
+				case n == 1:
+					one = r
+				case n == 1000:
+					r.beside = &one
+				case c.want == preflightFailed && !patterns:
+					refused = &r
 				}
 				all = append(all, r)
 			}
@@ -167,7 +176,8 @@ func rows() []row {
 			config:  config{origins: origins},
 			request: request("OPTIONS", header),
 			want:    preflightEither,
-			jub0bs:  figure{base: h.name, ratio: h.jub0bs[0] / h.jub0bs[1]},
+			jub0bs:  figure{ratio: h.jub0bs[0] / h.jub0bs[1]},
+			beside:  refused,
 		})
 	}
 	for _, c := range cases {

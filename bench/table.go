@@ -23,13 +23,16 @@ func (c cell) ranked() bool {
 // A line is a row of results: cells for each platform, in the order of its
 // contestants, and the floor.
 type line struct {
-	row   row
-	cells [][]cell
-	floor result
+	row        row
+	cells      [][]cell
+	floor      result
+	besideOurs result // of the row beside, if there is one
+	besideRS   result
 }
 
-func (l line) ours() cell { return l.cells[0][1] }
 func (l line) none() cell { return l.cells[0][0] }
+func (l line) ours() cell { return l.cells[0][1] }
+func (l line) rs() cell   { return l.cells[0][2] }
 
 // against is a contestant's time by ours, round by round: above 1 we are faster.
 // On net/http whole times are compared. A framework's middleware is compared by
@@ -63,23 +66,17 @@ func times(ratio float64) string {
 	return fmt.Sprintf("×%.2f", ratio)
 }
 
-// jub0bs is what jub0bs/cors would take by our time, if it stood to rs/cors as
-// it did elsewhere. The base may be a row that was measured when the machine was
-// slower or faster, so both rows are taken by their floors, which differ in
-// nothing.
-func (l line) jub0bs(all []line) (float64, bool) {
-	i := slices.IndexFunc(all, func(base line) bool { return base.row.name == l.row.jub0bs.base })
-	if i < 0 {
+// jub0bs is what jub0bs/cors would take by our time, if it stood to rs/cors with
+// one origin as it did elsewhere.
+func (l line) jub0bs() (float64, bool) {
+	if l.row.jub0bs.ratio == 0 {
 		return 0, false
 	}
-	rs := slices.IndexFunc(all[i].cells[0], func(c cell) bool { return c.contestant.name == "rs" })
-	base := all[i].cells[0][rs].result.ns.over(all[i].floor.ns).estimate().median
-	return base * l.row.jub0bs.ratio / l.byFloor(), true
-}
-
-// byFloor is our time by the floor's.
-func (l line) byFloor() float64 {
-	return l.ours().result.ns.over(l.floor.ns).estimate().median
+	rs := l.rs().result.ns
+	if l.row.beside != nil && len(l.row.config.origins) > len(l.row.beside.config.origins) {
+		rs = l.besideRS.ns
+	}
+	return rs.over(l.ours().result.ns).estimate().median * l.row.jub0bs.ratio, true
 }
 
 // jub0bsMark is the mark of preflights, whose answers jub0bs/cors sends without
@@ -137,7 +134,7 @@ func httpTable(lines []line) string {
 			r = append(r, l.peer(0, c))
 		}
 		computed := "–"
-		if by, ok := l.jub0bs(lines); ok {
+		if by, ok := l.jub0bs(); ok {
 			computed = fmt.Sprintf("%.0fa %s", l.row.jub0bs.allocs, times(by))
 			if mark := l.jub0bsMark(); mark != "" {
 				computed = "(" + computed + ") " + mark
@@ -230,7 +227,7 @@ func shortfalls(lines []line) (ranked, unranked, computed []shortfall) {
 				unranked = append(unranked, s)
 			}
 		}
-		if by, ok := l.jub0bs(lines); ok && by < 1 {
+		if by, ok := l.jub0bs(); ok && by < 1 {
 			computed = append(computed, shortfall{row: l.row.name, by: "jub0bs", ratio: by, why: l.jub0bsMark()})
 		}
 	}
