@@ -95,22 +95,23 @@ type requestHeaders struct {
 	names         map[string]struct{} // in lower case
 	few           []string            // the same, if they are so few that comparing is faster
 	maxName       int                 // the longest name
-	maxLines      int                 // of Access-Control-Request-Headers
+	maxLines      int                 // of Access-Control-Request-Headers; of empty elements in them too
 	maxSize       int                 // of all those lines, in bytes
 }
 
 // Browsers send one line, in lower case, sorted, without spaces and without
 // repetition. Proxies and gateways split it, join it, space it and leave empty
-// elements behind, so twice the size of the whole list, and some, is plenty.
+// elements behind. These limits allow for that, and for a page that asks for more
+// than is allowed, so that it is told so.
 const (
-	slackLines = 16
-	slackBytes = 64
+	slackLines = 16   // lines, and empty elements, beyond one for each name
+	slackBytes = 512  // beyond twice the size of all names
+	anyLines   = 64   // where every header is allowed
+	anyBytes   = 4096 // likewise
 	fewNames   = 16
-	anyLines   = 64
-	anyBytes   = 4096
 )
 
-func (h *requestHeaders) limitBySize() {
+func (h *requestHeaders) setLimits() {
 	if h.any {
 		h.maxLines, h.maxSize, h.maxName = anyLines, anyBytes, anyBytes
 		return
@@ -127,7 +128,8 @@ func (h *requestHeaders) limitBySize() {
 }
 
 // allows is given the values of Access-Control-Request-Headers, if any. It reads
-// no more of them than the limits allow, once, and allocates nothing.
+// no more of them than the limits allow, once, and allocates nothing. It does not
+// tell what is no name from a name that is not allowed; see problem.
 func (h *requestHeaders) allows(lines []string) Reason {
 	if len(lines) > h.maxLines {
 		return ReasonHeadersTooLong
@@ -138,22 +140,41 @@ func (h *requestHeaders) allows(lines []string) Reason {
 			return ReasonHeadersTooLong
 		}
 	}
+	empty := 0
 	for _, line := range lines {
 		for start := 0; start <= len(line); {
 			end := strings.IndexByte(line[start:], ',') + start
 			if end < start {
 				end = len(line)
 			}
-			if name := trim(line[start:end]); name != "" && !h.allowsName(name) {
-				if fetchspec.IsToken(name) {
-					return ReasonHeaderNotAllowed
+			switch name := trim(line[start:end]); {
+			case name == "":
+				if empty++; empty > h.maxLines {
+					return ReasonHeadersTooLong
 				}
-				return ReasonHeaderMalformed
+			case !h.allowsName(name):
+				return ReasonHeaderNotAllowed
 			}
 			start = end + 1
 		}
 	}
 	return ""
+}
+
+// problem makes a reason more exact, for those who want to know.
+func (h *requestHeaders) problem(reason Reason, lines []string) Reason {
+	if reason != ReasonHeaderNotAllowed {
+		return reason
+	}
+	for _, line := range lines {
+		for name := range strings.SplitSeq(line, ",") {
+			name = trim(name)
+			if name != "" && !h.allowsName(name) && !fetchspec.IsToken(name) {
+				return ReasonHeaderMalformed
+			}
+		}
+	}
+	return reason
 }
 
 // trim strips optional whitespace, https://httpwg.org/specs/rfc9110.html#whitespace.
@@ -175,12 +196,15 @@ func (h *requestHeaders) allowsName(name string) bool {
 	if len(name) > h.maxName {
 		return false
 	}
-	for _, few := range h.few {
-		if few == name {
-			return true // as browsers send it
+	if h.few != nil {
+		for _, few := range h.few {
+			if few == name { // as browsers send it
+				return true
+			}
 		}
+		return slices.ContainsFunc(h.few, func(few string) bool { return fetchspec.EqualFold(few, name) })
 	}
-	if _, ok := h.names[name]; ok && h.few == nil {
+	if _, ok := h.names[name]; ok {
 		return true
 	}
 	var buffer [128]byte // longer names are possible, and cost an allocation

@@ -273,7 +273,7 @@ func (c *compiler) requestHeaders() (set requestHeaders, allow string) {
 			}
 		}
 	}
-	set.limitBySize()
+	set.setLimits()
 	if !set.any {
 		return set, strings.Join(listed, ",")
 	}

@@ -29,7 +29,7 @@ func FuzzRequestHeaders(f *testing.F) {
 		if len(errs) > 0 {
 			return
 		}
-		got := compiled.headers.allows(lines)
+		got := compiled.headers.problem(compiled.headers.allows(lines), lines)
 		if want := allowsPlainly(names, lines); got != want && got != ReasonHeadersTooLong {
 			t.Fatalf("%q allows %q: %q, want %q", names, lines, got, want)
 		}
@@ -42,7 +42,11 @@ func FuzzRequestHeaders(f *testing.F) {
 			for _, name := range names {
 				needed += len(name) + 1
 			}
-			if len(lines) <= len(names) && size <= needed {
+			empty := 0
+			for _, line := range lines {
+				empty += strings.Count(line, ",") + 1
+			}
+			if len(lines) <= len(names) && size <= needed && empty <= len(names) {
 				t.Fatalf("%q finds %q too long", names, lines)
 			}
 		}
@@ -51,6 +55,7 @@ func FuzzRequestHeaders(f *testing.F) {
 
 func allowsPlainly(names, lines []string) Reason {
 	all := slices.Contains(names, "*")
+	reason := Reason("")
 	for _, name := range strings.Split(strings.Join(lines, ","), ",") {
 		name = strings.Trim(name, " \t")
 		listed := slices.ContainsFunc(names, func(n string) bool { return fetchspec.EqualFold(n, name) })
@@ -60,10 +65,10 @@ func allowsPlainly(names, lines []string) Reason {
 			return ReasonHeaderMalformed
 		case all && (listed || !fetchspec.EqualFold(name, "authorization")):
 		case !listed || name == "*":
-			return ReasonHeaderNotAllowed
+			reason = ReasonHeaderNotAllowed
 		}
 	}
-	return ""
+	return reason
 }
 
 // FuzzMiddleware: no policy and no request make it panic, and whatever it grants

@@ -47,18 +47,20 @@ func (s *settings) servePreflight(w http.ResponseWriter, r *http.Request, next h
 		next.ServeHTTP(w, r)
 		return
 	}
-	lines := r.Header[headerRequestHeaders]
 	reason := p.allowsOrigin(r, origins)
 	originAllowed := reason == ""
 	if originAllowed {
 		reason = p.methods.allows(asked)
 	}
+	var lines []string
 	if reason == "" {
+		lines = r.Header[headerRequestHeaders]
 		reason = p.headers.allows(lines)
 	}
-	if s.observe != nil {
+	if s.observe != nil || p.debug {
+		reason = p.headers.problem(originProblem(reason, origins), lines)
 		s.decided(r, Decision{Kind: KindPreflight, Route: p.route, Allowed: reason == "",
-			Reason: reason, Method: asked[0], Headers: lines}, origins)
+			Reason: reason, Method: asked[0], Headers: r.Header[headerRequestHeaders]}, origins)
 	}
 	switch {
 	case reason == "":
@@ -69,7 +71,7 @@ func (s *settings) servePreflight(w http.ResponseWriter, r *http.Request, next h
 		}
 		w.WriteHeader(p.preflightStatus)
 	case p.debug:
-		p.refuseInDetail(w.Header(), originProblem(reason, origins), origins[0], asked[0], originAllowed)
+		p.refuseInDetail(w.Header(), reason, origins[0], asked[0], originAllowed)
 		w.WriteHeader(p.preflightStatus)
 	default:
 		fields := newFields(w.Header(), 1)
@@ -151,7 +153,8 @@ func (s *settings) serveActual(w http.ResponseWriter, r *http.Request, next http
 			reason = ReasonOriginMissing
 		}
 	}
-	if s.observe != nil {
+	if s.observe != nil || p.debug {
+		reason = originProblem(reason, origins)
 		s.decided(r, Decision{Kind: kind, Route: p.route, Allowed: allowed, Reason: reason,
 			Method: r.Method, Stopped: stopped}, origins)
 	}
@@ -185,7 +188,7 @@ func (p *policy) setActual(header http.Header, r *http.Request, origins []string
 	fields.setUnlessEmpty(headerResourcePolicy, p.resourcePolicy)
 	if !granted {
 		if p.debug && reason != "" {
-			fields.set(headerReason, string(originProblem(reason, origins)))
+			fields.set(headerReason, string(reason))
 		}
 		return
 	}
@@ -220,7 +223,6 @@ func (s *settings) decided(r *http.Request, d Decision, origins []string) {
 	}
 	if len(origins) > 0 {
 		d.Origin = origins[0]
-		d.Reason = originProblem(d.Reason, origins)
 	}
 	s.observe(r, d)
 }
