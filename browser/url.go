@@ -99,7 +99,7 @@ func (l *location) forWebSocket() (*location, error) {
 		return l, nil
 	}
 	if l.url.Scheme() != "ws" && l.url.Scheme() != "wss" {
-		return nil, errors.New("a WebSocket's URL begins with ws: or wss:")
+		return nil, errors.New("a WebSocket has a ws or wss URL")
 	}
 	return parseLocation("http"+strings.TrimPrefix(l.href, "ws"), nil)
 }

@@ -92,10 +92,9 @@ func TestMaxAge(t *testing.T) {
 	}
 }
 
+// The seeds of the fuzz targets are in testdata/fuzz.
+
 func FuzzGetDecodeSplit(f *testing.F) {
-	for _, s := range []string{"", "a, b", `"a,b",c`, `"\`, `a"b`} {
-		f.Add(s)
-	}
 	f.Fuzz(func(t *testing.T, value string) {
 		members := GetDecodeSplit([]string{value})
 		if !strings.Contains(value, `"`) {
@@ -116,9 +115,6 @@ func FuzzGetDecodeSplit(f *testing.F) {
 }
 
 func FuzzTokenList(f *testing.F) {
-	for _, s := range []string{"", "PUT, DELETE", ",PUT,,", "PUT,@", "Bad value", "*"} {
-		f.Add(s)
-	}
 	f.Fuzz(func(t *testing.T, value string) {
 		tokens, bad, ok := TokenList([]string{value})
 		if ok != (bad == "") || !ok && IsToken(bad) {
@@ -137,9 +133,6 @@ func FuzzTokenList(f *testing.F) {
 }
 
 func FuzzMaxAge(f *testing.F) {
-	for _, s := range []string{"", "60", "-1", "+60", "60.5", "99999999999999999999"} {
-		f.Add(s)
-	}
 	f.Fuzz(func(t *testing.T, value string) {
 		got, ok := MaxAge([]string{value})
 		digits := value != "" && strings.Trim(value, "0123456789") == ""

@@ -84,9 +84,6 @@ func TestParseRange(t *testing.T) {
 }
 
 func FuzzParseMIMEType(f *testing.F) {
-	for _, s := range []string{"text/plain", `a/b;c="d\"e";f=g`, "a/b;;=;c", `a/b;c="\`, "text/plain, text/html"} {
-		f.Add(s)
-	}
 	f.Fuzz(func(t *testing.T, s string) {
 		m, ok := ParseMIMEType(s)
 		if !ok {
@@ -106,10 +103,6 @@ func FuzzParseMIMEType(f *testing.F) {
 }
 
 func FuzzParseRange(f *testing.F) {
-	for _, s := range []string{"bytes=0-", "bytes=5-3", "bytes=-5", "bytes = 0 - 1"} {
-		f.Add(s, true)
-		f.Add(s, false)
-	}
 	f.Fuzz(func(t *testing.T, s string, allowWhitespace bool) {
 		r, ok := ParseRange(s, allowWhitespace)
 		if !ok {

@@ -169,8 +169,6 @@ func TestHeaderNames(t *testing.T) {
 }
 
 func FuzzUnsafeRequestHeaderNames(f *testing.F) {
-	f.Add("Accept", "*/*", "X-A", "1")
-	f.Add("content-type", `text/plain;charset="x`, "range", "bytes=0-")
 	f.Fuzz(func(t *testing.T, name1, value1, name2, value2 string) {
 		names := UnsafeRequestHeaderNames(pairs(name1, value1, name2, value2))
 		if !slices.IsSorted(names) {
