@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -339,6 +341,45 @@ func ExampleMiddleware_Handler_mistakeOwnHeaders() {
 	//   Access-Control-Allow-Origin: https://app.example.com
 	//   Vary: Origin
 	//   Vary: Accept-Encoding
+}
+
+// A reverse proxy adds the headers of the server behind it to those that are
+// there. If that one sends CORS headers too, the browser finds two of each and
+// refuses both. ModifyResponse is the place to drop them.
+func ExampleMiddleware_Handler_reverseProxy() {
+	behind := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+	}))
+	defer behind.Close()
+	target, err := url.Parse(behind.URL)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	m, err := cors.New(cors.Policy{Origins: []string{"https://app.example.com"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	show(m.Handler(proxy), "GET /", "Origin: https://app.example.com")
+	proxy.ModifyResponse = func(r *http.Response) error {
+		for name := range r.Header {
+			if strings.HasPrefix(name, "Access-Control-") {
+				r.Header.Del(name)
+			}
+		}
+		return nil
+	}
+	show(m.Handler(proxy), "GET /", "Origin: https://app.example.com")
+	// Output:
+	// 200
+	//   Access-Control-Allow-Origin: https://app.example.com
+	//   Access-Control-Allow-Origin: *
+	//   Vary: Origin
+	// 200
+	//   Access-Control-Allow-Origin: https://app.example.com
+	//   Vary: Origin
 }
 
 // A new configuration while serving: an error leaves the old one in place.
