@@ -192,6 +192,9 @@ func (f *fetch) readBody(r *response) ([]byte, *Error) {
 	if f.method == "HEAD" || fetchspec.IsNullBodyStatus(r.status) {
 		return nil, nil // https://fetch.spec.whatwg.org/#main-fetch
 	}
+	if f.initiator == InitiatorEventSource {
+		return nil, nil // which has no end
+	}
 	most := f.page.browser.maxBody
 	body, err := io.ReadAll(io.LimitReader(r.body, most+1))
 	if err != nil {

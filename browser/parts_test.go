@@ -75,7 +75,7 @@ func TestContentLength(t *testing.T) {
 func TestReferrerPolicies(t *testing.T) {
 	const full, bare = "https://app.example.com/a?b", "https://app.example.com/"
 	tests := []struct {
-		policy              browser.ReferrerPolicy
+		policy               browser.ReferrerPolicy
 		own, other, insecure string
 	}{
 		{"", full, bare, ""},

@@ -53,8 +53,7 @@ func XHR(method, url string, withCredentials bool) Request {
 }
 
 // EventSource returns the request of new EventSource(url). Its response has no
-// end, so Fetch runs into the deadline once CORS has passed, unless the server
-// closes the connection.
+// end, so Fetch is done once the headers have passed, and leaves Body empty.
 // https://html.spec.whatwg.org/#the-eventsource-interface
 func EventSource(url string, withCredentials bool) Request {
 	r := Request{

@@ -154,6 +154,23 @@ func TestWebSocket(t *testing.T) {
 	}
 }
 
+// TestEventSource: the fetch ends though the stream does not.
+func TestEventSource(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Content-Type", "text/event-stream")
+		http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	}))
+	defer server.Close()
+	b := browser.New(browser.Options{})
+	defer b.Close()
+	response, err := open(t, b, browser.PageOptions{}).Fetch(context.Background(), browser.EventSource(server.URL, false))
+	if err != nil || response.Type != browser.ResponseCORS {
+		t.Errorf("%+v, %v", response, err)
+	}
+}
+
 func TestTimingAllowed(t *testing.T) {
 	tests := []struct {
 		name, host string
