@@ -3,6 +3,7 @@ package cors
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -168,8 +169,8 @@ func (s *settings) policyFor(r *http.Request, method string) *policy {
 	if s.only != nil {
 		return s.only
 	}
-	if s.mux == nil || r.URL.Path == "" {
-		return nil
+	if s.mux == nil || method == http.MethodConnect && !strings.HasPrefix(r.URL.Path, "/") {
+		return nil // the target of a CONNECT is no path, and ServeMux would not take it for one
 	}
 	if method != r.Method {
 		r = &http.Request{Method: method, URL: r.URL, Host: r.Host}

@@ -93,6 +93,9 @@ func TestRoutesUnmatchedRequestsPassUntouched(t *testing.T) {
 	connect.Method, connect.URL.Path = "CONNECT", ""
 	expect(t, m, connect, handled)
 	expect(t, mustRoutes(t), request("GET /public/a", site), handled)
+	// A target in absolute form may have no path, which means /.
+	m = mustRoutes(t, cors.Route{Pattern: "/{$}", Policy: cors.Policy{Origins: []string{"*"}}}, cors.Route{Pattern: "/x", Policy: full})
+	expect(t, m, request("GET http://x", site), handled, "Access-Control-Allow-Origin: *")
 }
 
 func TestRoutesReportBadPatterns(t *testing.T) {
