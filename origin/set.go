@@ -1,6 +1,9 @@
 package origin
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // A Set is many patterns, compiled so that looking an origin up costs about the
 // same however many they are. It never changes and may be used by several
@@ -108,6 +111,7 @@ func (s *Set) inFamily(serialized string) bool {
 type suffixes struct {
 	all               []suffix
 	table             []suffix // a power of two of them; those without a scheme are free
+	shift             int      // 64 less the exponent of that power
 	shortest, longest int
 }
 
@@ -116,16 +120,16 @@ type suffix struct {
 	hash         uint64
 }
 
-// The hash is FNV-1a, https://www.rfc-editor.org/rfc/rfc9923.html. The keys are
-// the configuration's own, so that nobody outside can choose ones that collide.
-const (
-	hashStart = 0xcbf29ce484222325
-	hashPrime = 0x100000001b3
-)
+// hashByte mixes one byte into a hash. It is weak, and fast, since each byte has to
+// wait for the one before. The keys are the configuration's own, so that nobody
+// outside can choose ones that collide.
+func hashByte(hash uint64, c byte) uint64 {
+	return bits.RotateLeft64(hash, 7) + uint64(c)
+}
 
 func hashBackwards(s string, hash uint64) uint64 {
 	for i := len(s) - 1; i >= 0; i-- {
-		hash = (hash ^ uint64(s[i])) * hashPrime
+		hash = hashByte(hash, s[i])
 	}
 	return hash
 }
@@ -136,7 +140,7 @@ func (t *suffixes) add(scheme, text string) {
 	}
 	t.shortest = min(t.shortest, len(text))
 	t.longest = max(t.longest, len(text))
-	hash := hashBackwards(text, hashBackwards(scheme, hashStart))
+	hash := hashBackwards(text, hashBackwards(scheme, 0))
 	t.all = append(t.all, suffix{scheme, text, hash})
 }
 
@@ -144,11 +148,8 @@ func (t *suffixes) build() {
 	if len(t.all) == 0 {
 		return
 	}
-	size := 2
-	for size < 2*len(t.all) {
-		size *= 2
-	}
-	t.table = make([]suffix, size)
+	exponent := bits.Len(uint(2*len(t.all) - 1))
+	t.table, t.shift = make([]suffix, 1<<exponent), 64-exponent
 	for _, s := range t.all {
 		if !t.has(s.hash, s.scheme, s.text) {
 			i := t.slot(s.hash)
@@ -161,9 +162,10 @@ func (t *suffixes) build() {
 	t.all = nil
 }
 
-// slot folds the hash, whose low bits depend on the low bits of the bytes only.
+// slot spreads a hash over the table.
 func (t *suffixes) slot(hash uint64) int {
-	return int((hash ^ hash>>32) & uint64(len(t.table)-1))
+	const odd = 0x9e3779b97f4a7c15 // 2 to the 64th by the golden ratio
+	return int(hash * odd >> t.shift)
 }
 
 func (t *suffixes) has(hash uint64, scheme, text string) bool {
@@ -195,13 +197,13 @@ func (t *suffixes) match(scheme, serialized string) bool {
 	}
 	hostStart := len(scheme) + len("://")
 	last := max(hostStart+1, len(serialized)-t.longest-1) // where the leftmost dot of use can be
-	hash := hashBackwards(scheme, hashStart)
+	hash := hashBackwards(scheme, 0)
 	for i := len(serialized) - 1; i >= last; i-- {
 		c := serialized[i]
 		if c == '.' && len(serialized)-i > t.shortest && t.has(hash, scheme, serialized[i+1:]) {
 			return validLabels(serialized[hostStart:i])
 		}
-		hash = (hash ^ uint64(c)) * hashPrime
+		hash = hashByte(hash, c)
 	}
 	return false
 }
