@@ -37,12 +37,22 @@ func policiesFor(site string) policies {
 	}
 }
 
-// An api is the server on the other origin: a note and a count of votes.
+// An api is the server on the other origin: a note and a count of votes. What
+// it keeps has a fixed size: one note of bounded length, two numbers.
 type api struct {
 	runs *runs
-	// The page's requests and our own browser's have data of their own, so
-	// that predicting what a vote does is not a vote.
-	played, rehearsed state
+	mu   sync.Mutex
+	kept data
+}
+
+type data struct {
+	note    string // empty if it was deleted
+	version int    // of the note
+	votes   int
+}
+
+func newAPI(runs *runs) *api {
+	return &api{runs: runs, kept: data{note: "Buy milk", version: 1}}
 }
 
 // handler serves the API under the policies and records what reaches it.
@@ -123,27 +133,16 @@ func isPreflight(method string, header http.Header) bool {
 
 func runID(r *http.Request) string { return r.URL.Query().Get("run") }
 
-// The API's data. Its size is fixed: one note of bounded length, one number.
-type state struct {
-	mu      sync.Mutex
-	note    string
-	version int // of the note
-	votes   int
-}
-
-const firstNote = "Buy milk"
-
-// data returns what the request's run reads and changes, locked.
-func (a *api) data(r *http.Request) (s *state, unlock func()) {
-	s = &a.played
+// data returns what the request reads and changes, locked. A run of our own
+// browser gets a copy that nobody sees again: it finds what the page's run will
+// find, and predicting what a vote does is not a vote.
+func (a *api) data(r *http.Request) (d *data, unlock func()) {
+	a.mu.Lock()
 	if a.runs.isRehearsal(runID(r)) {
-		s = &a.rehearsed
+		copied := a.kept
+		return &copied, a.mu.Unlock
 	}
-	s.mu.Lock()
-	if s.version == 0 {
-		s.note, s.version = firstNote, 1
-	}
-	return s, s.mu.Unlock
+	return &a.kept, a.mu.Unlock
 }
 
 type noteJSON struct {
@@ -152,13 +151,13 @@ type noteJSON struct {
 }
 
 func (a *api) getNote(w http.ResponseWriter, r *http.Request) {
-	s, unlock := a.data(r)
+	d, unlock := a.data(r)
 	defer unlock()
-	if s.note == "" {
+	if d.note == "" {
 		http.NotFound(w, r)
 		return
 	}
-	writeJSON(w, noteJSON{s.note, s.version})
+	writeJSON(w, noteJSON{d.note, d.version})
 }
 
 func (a *api) putNote(w http.ResponseWriter, r *http.Request) {
@@ -173,22 +172,22 @@ func (a *api) putNote(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, `PUT /note takes a body such as {"text":"Buy oat milk"}`, http.StatusBadRequest)
 		return
 	}
-	s, unlock := a.data(r)
+	d, unlock := a.data(r)
 	defer unlock()
-	before := s.version
-	s.note, s.version = body.Text, s.version+1
-	a.runs.change(runID(r), fmt.Sprintf("the note went from version %d to %d", before, s.version))
-	writeJSON(w, noteJSON{s.note, s.version})
+	before := d.version
+	d.note, d.version = body.Text, d.version+1
+	a.runs.change(runID(r), fmt.Sprintf("the note went from version %d to %d", before, d.version))
+	writeJSON(w, noteJSON{d.note, d.version})
 }
 
 func (a *api) deleteNote(w http.ResponseWriter, r *http.Request) {
-	s, unlock := a.data(r)
+	d, unlock := a.data(r)
 	defer unlock()
-	if s.note == "" {
+	if d.note == "" {
 		http.NotFound(w, r)
 		return
 	}
-	s.note = ""
+	d.note = ""
 	a.runs.change(runID(r), "the note was deleted")
 	w.WriteHeader(http.StatusNoContent)
 }
@@ -198,17 +197,17 @@ type votesJSON struct {
 }
 
 func (a *api) getVotes(w http.ResponseWriter, r *http.Request) {
-	s, unlock := a.data(r)
+	d, unlock := a.data(r)
 	defer unlock()
-	writeJSON(w, votesJSON{s.votes})
+	writeJSON(w, votesJSON{d.votes})
 }
 
 func (a *api) postVote(w http.ResponseWriter, r *http.Request) {
-	s, unlock := a.data(r)
+	d, unlock := a.data(r)
 	defer unlock()
-	s.votes++
-	a.runs.change(runID(r), fmt.Sprintf("the votes went from %d to %d", s.votes-1, s.votes))
-	writeJSON(w, votesJSON{s.votes})
+	d.votes++
+	a.runs.change(runID(r), fmt.Sprintf("the votes went from %d to %d", d.votes-1, d.votes))
+	writeJSON(w, votesJSON{d.votes})
 }
 
 func writeJSON(w http.ResponseWriter, v any) {

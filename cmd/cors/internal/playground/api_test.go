@@ -55,6 +55,20 @@ func TestRehearsalsAreApart(t *testing.T) {
 	}
 }
 
+// TestRehearsalsFindWhatRunsWillFind deletes the note as curl can, and predicts
+// the first scene.
+func TestRehearsalsFindWhatRunsWillFind(t *testing.T) {
+	p := start(t)
+	do(t, apiClient(t, p), "DELETE", p.APIURL()+"/note", "", nil)
+	got, err := p.predict(t.Context(), sceneByID("allowed"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Seen.Status != http.StatusNotFound {
+		t.Errorf("predicted the status %d of a note that is gone, want 404", got.Seen.Status)
+	}
+}
+
 func TestShownCode(t *testing.T) {
 	const api = "http://localhost:9000"
 	for id, want := range map[string]string{

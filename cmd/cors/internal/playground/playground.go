@@ -78,7 +78,7 @@ func (p *Playground) equip(w io.Writer) error {
 		w = io.Discard
 	}
 	logger := log.New(w, "cors: ", 0)
-	apiHandler, err := (&api{runs: p.runs}).handler(p.policies)
+	apiHandler, err := newAPI(p.runs).handler(p.policies)
 	if err != nil {
 		return fmt.Errorf("the API's policy: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -282,6 +283,20 @@ func TestBadReports(t *testing.T) {
 	}
 	if _, ok := p.runs.end(id); !ok {
 		t.Error("a bad report ended the run")
+	}
+}
+
+// TestReaderWhoLeaves asks for the page and is gone before it is predicted,
+// which is nothing to complain of: start fails if the servers say anything.
+func TestReaderWhoLeaves(t *testing.T) {
+	p := start(t)
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	w := httptest.NewRecorder()
+	r := httptest.NewRequestWithContext(ctx, "GET", p.SiteURL()+"/", nil)
+	p.servers[0].Handler.ServeHTTP(w, r)
+	if w.Body.Len() != 0 {
+		t.Errorf("a reader who has left is told %q", w.Body)
 	}
 }
 

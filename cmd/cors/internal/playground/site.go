@@ -116,17 +116,17 @@ func (s *site) page(w http.ResponseWriter, r *http.Request) {
 	for i := range scenes {
 		predicted, err := p.predict(ctx, &scenes[i])
 		if err != nil {
-			s.fail(w, fmt.Errorf("predict scene %s: %w", scenes[i].ID, err))
+			s.fail(w, r, fmt.Errorf("predict scene %s: %w", scenes[i].ID, err))
 			return
 		}
 		sv, err := s.sceneView(i, predicted)
 		if err != nil {
-			s.fail(w, err)
+			s.fail(w, r, err)
 			return
 		}
 		view.Scenes = append(view.Scenes, sv)
 	}
-	s.write(w, "page", view)
+	s.write(w, r, "page", view)
 }
 
 // begin opens a run for the page, predicts it, and names the URL to fetch.
@@ -141,7 +141,7 @@ func (s *site) begin(w http.ResponseWriter, r *http.Request) {
 	p := s.playground
 	predicted, err := p.predict(ctx, sc)
 	if err != nil {
-		s.fail(w, fmt.Errorf("predict scene %s: %w", sc.ID, err))
+		s.fail(w, r, fmt.Errorf("predict scene %s: %w", sc.ID, err))
 		return
 	}
 	id := p.runs.begin(sc, false)
@@ -173,7 +173,7 @@ func (s *site) end(w http.ResponseWriter, r *http.Request) {
 	}
 	view, err := s.sceneView(slices.IndexFunc(scenes, func(sc scene) bool { return sc.ID == ended.scene.ID }), ended.prediction)
 	if err != nil {
-		s.fail(w, err)
+		s.fail(w, r, err)
 		return
 	}
 	view.Actual = &actualView{
@@ -182,13 +182,13 @@ func (s *site) end(w http.ResponseWriter, r *http.Request) {
 		Arrivals: ended.arrivals,
 		Change:   ended.change,
 	}
-	s.write(w, "stage", view)
+	s.write(w, r, "stage", view)
 }
 
-func (s *site) write(w http.ResponseWriter, name string, data any) {
+func (s *site) write(w http.ResponseWriter, r *http.Request, name string, data any) {
 	var page bytes.Buffer
 	if err := s.pages.ExecuteTemplate(&page, name, data); err != nil {
-		s.fail(w, err)
+		s.fail(w, r, err)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -196,7 +196,12 @@ func (s *site) write(w http.ResponseWriter, name string, data any) {
 	_, _ = page.WriteTo(w)
 }
 
-func (s *site) fail(w http.ResponseWriter, err error) {
+// fail answers that the playground is at fault, and says so on standard error;
+// but not if it is the reader who has left.
+func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil {
+		return
+	}
 	s.logger.Print(err)
 	http.Error(w, "Something is wrong with the playground itself: "+err.Error(), http.StatusInternalServerError)
 }
