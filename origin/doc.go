@@ -9,7 +9,10 @@
 //   - [Parse] reads what a browser sends and nothing else: no path, no trailing
 //     slash, no default port, no upper case, no Unicode.
 //   - [OfURL] finds the origin of a URL that a person may have typed.
-//   - Origins compare with ==, and are good map keys.
+//   - [ParsePattern] reads what a person writes to allow origins, such as
+//     "https://*.example.com" or "http://localhost:*", and says what to write
+//     instead if it is not right. [Set] is many patterns, made ready for lookup.
+//   - Origins and patterns compare with ==, and are good map keys.
 //
 // Three relations are often confused. Two origins are [SameOrigin] if scheme,
 // host and port agree: this is what CORS is about. They are [SameSite] if scheme

@@ -18,8 +18,8 @@ import (
 //     the browsers and web views that register such a scheme do not.
 //   - Anything else, such as file:, data: and about: a new opaque origin.
 //
-// The error is an [*Error] and says that raw is not an absolute URL, has a host
-// of more than 254 bytes, or has more than 64 @ before its path.
+// The error is an [*Error] and says that raw is not an absolute URL, or has too
+// long a host: more than 254 bytes, or together with user information 2048.
 //
 // See https://url.spec.whatwg.org/#concept-url-origin.
 func OfURL(raw string) (Origin, error) {
