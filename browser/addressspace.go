@@ -26,35 +26,37 @@ const (
 )
 
 // addressSpaces is the table of the draft but for 198.18.0.0/15, which both
-// browsers that enforce it take for public.
+// browsers that enforce it take for public. The reserved blocks of IPv6 are
+// public in Firefox, says its source.
 // https://wicg.github.io/local-network-access/#non-public-ip-address-blocks
 var addressSpaces = []struct {
-	prefix netip.Prefix
-	space  AddressSpace
+	prefix   netip.Prefix
+	space    AddressSpace
+	reserved bool
 }{
-	{netip.MustParsePrefix("127.0.0.0/8"), AddressSpaceLoopback},
-	{netip.MustParsePrefix("::1/128"), AddressSpaceLoopback},
-	{netip.MustParsePrefix("0.0.0.0/32"), AddressSpaceLoopback},
-	{netip.MustParsePrefix("::/128"), AddressSpaceLoopback},
-	{netip.MustParsePrefix("10.0.0.0/8"), AddressSpaceLocal},
-	{netip.MustParsePrefix("172.16.0.0/12"), AddressSpaceLocal},
-	{netip.MustParsePrefix("192.168.0.0/16"), AddressSpaceLocal},
-	{netip.MustParsePrefix("100.64.0.0/10"), AddressSpaceLocal},
-	{netip.MustParsePrefix("169.254.0.0/16"), AddressSpaceLocal},
-	{netip.MustParsePrefix("0.0.0.0/8"), AddressSpaceLocal},
-	{netip.MustParsePrefix("fc00::/7"), AddressSpaceLocal},
-	{netip.MustParsePrefix("fe80::/10"), AddressSpaceLocal},
-	{netip.MustParsePrefix("fec0::/10"), AddressSpaceLocal},
-	{netip.MustParsePrefix("2001:db8::/32"), AddressSpaceLocal},
-	{netip.MustParsePrefix("3fff::/20"), AddressSpaceLocal},
+	{netip.MustParsePrefix("127.0.0.0/8"), AddressSpaceLoopback, false},
+	{netip.MustParsePrefix("::1/128"), AddressSpaceLoopback, false},
+	{netip.MustParsePrefix("0.0.0.0/32"), AddressSpaceLoopback, false},
+	{netip.MustParsePrefix("::/128"), AddressSpaceLoopback, false},
+	{netip.MustParsePrefix("10.0.0.0/8"), AddressSpaceLocal, false},
+	{netip.MustParsePrefix("172.16.0.0/12"), AddressSpaceLocal, false},
+	{netip.MustParsePrefix("192.168.0.0/16"), AddressSpaceLocal, false},
+	{netip.MustParsePrefix("100.64.0.0/10"), AddressSpaceLocal, false},
+	{netip.MustParsePrefix("169.254.0.0/16"), AddressSpaceLocal, false},
+	{netip.MustParsePrefix("0.0.0.0/8"), AddressSpaceLocal, false},
+	{netip.MustParsePrefix("fc00::/7"), AddressSpaceLocal, false},
+	{netip.MustParsePrefix("fe80::/10"), AddressSpaceLocal, false},
+	{netip.MustParsePrefix("fec0::/10"), AddressSpaceLocal, true},
+	{netip.MustParsePrefix("2001:db8::/32"), AddressSpaceLocal, true},
+	{netip.MustParsePrefix("3fff::/20"), AddressSpaceLocal, true},
 }
 
 // spaceOf returns the space of an address; one mapped into IPv6 has that of
 // the IPv4 address.
-func spaceOf(a netip.Addr) AddressSpace {
+func (p Profile) spaceOf(a netip.Addr) AddressSpace {
 	a = a.Unmap().WithZone("")
 	for _, row := range addressSpaces {
-		if row.prefix.Contains(a) {
+		if row.prefix.Contains(a) && !(row.reserved && reservedIsPublic[p]) {
 			return row.space
 		}
 	}
@@ -63,9 +65,9 @@ func spaceOf(a netip.Addr) AddressSpace {
 
 // spaceOfHost returns the space that a URL's host shows by itself, or
 // AddressSpaceUnknown.
-func spaceOfHost(host string) AddressSpace {
+func (p Profile) spaceOfHost(host string) AddressSpace {
 	if a, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
-		return spaceOf(a)
+		return p.spaceOf(a)
 	}
 	name := strings.TrimSuffix(host, ".")
 	if name == "localhost" || strings.HasSuffix(name, ".localhost") {

@@ -168,7 +168,7 @@ func (b *Browser) OpenPage(o PageOptions) (*Page, error) {
 		p.location, p.origin = l, l.origin
 		p.secure = l.origin.PotentiallyTrustworthy() || l.url.Scheme() == "file"
 		if p.addressSpace == AddressSpaceUnknown {
-			p.addressSpace = spaceOfHost(l.url.Hostname())
+			p.addressSpace = b.profile.spaceOfHost(l.url.Hostname())
 		}
 	}
 	if o.Opaque {
@@ -188,6 +188,9 @@ func (p *Page) URL() string {
 	}
 	return p.location.href
 }
+
+// AddressSpace returns where the page came from, as far as that is known.
+func (p *Page) AddressSpace() AddressSpace { return p.addressSpace }
 
 // Fetch does what fetch() does in the page's script. It returns either what
 // the script gets, or an [*Error] that says what the script does not: why. The

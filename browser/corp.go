@@ -77,10 +77,13 @@ func (f *fetch) checkTiming(r *response) {
 	values := fetchspec.GetDecodeSplit(r.header.lines("Timing-Allow-Origin"))
 	switch {
 	case slices.Contains(values, "*"), slices.Contains(values, f.serializedOrigin()):
-		f.info(ruleTiming, "Timing-Allow-Origin lets the page see detailed timing.")
-	case f.tainting == taintingBasic && f.redirectTaint() == taintSameOrigin:
+		f.pass(ruleTiming, "Timing-Allow-Origin lets the page see detailed timing.", Field{"timing-allow-origin", list(values)})
+	case f.tainting == taintingBasic:
 	default:
 		f.timingFailed = true
+		if len(values) > 0 {
+			f.info(ruleTiming, "Timing-Allow-Origin does not name the page's origin, so its script sees no detailed timing.", Field{"timing-allow-origin", list(values)})
+		}
 	}
 }
 

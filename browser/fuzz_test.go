@@ -77,7 +77,7 @@ func FuzzURL(f *testing.F) {
 		if !l.isHTTP() {
 			return
 		}
-		u := l.netURL()
+		u := l.net
 		if want := l.url.Pathname() + l.url.Search(); u.RequestURI() != want && u.RequestURI() != l.url.Protocol()+"//"+l.url.Host()+want {
 			t.Errorf("%q is asked for as %q, want %q", raw, u.RequestURI(), want)
 		}

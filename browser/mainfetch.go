@@ -18,6 +18,9 @@ func (f *fetch) mainFetch() (*response, *Error) {
 	if failure := f.checkMixedContent(target); failure != nil {
 		return nil, failure
 	}
+	if unspecifiedRefused[f.profile()] && target.url.Hostname() == "0.0.0.0" {
+		return nil, f.fail(ruleLocalNetwork, ReasonNetworkFailed, "This browser connects to no server at 0.0.0.0; write 127.0.0.1 or localhost.", Field{"url", target.href})
+	}
 	f.determineReferrer()
 	switch {
 	case f.tainting == taintingBasic && origin.SameOrigin(target.origin, f.page.origin):

@@ -78,6 +78,6 @@ func (f *fetch) exemptFromMixedContent(target *location) bool {
 	host := target.url.Hostname()
 	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	return strings.HasSuffix(host, ".local") ||
-		err == nil && spaceOf(address) == AddressSpaceLocal ||
+		err == nil && f.profile().spaceOf(address) == AddressSpaceLocal ||
 		targetSpaceHonoured[f.profile()] && (f.targetSpace == AddressSpaceLocal || f.targetSpace == AddressSpaceLoopback)
 }

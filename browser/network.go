@@ -141,9 +141,9 @@ func (w *watch) space() AddressSpace {
 
 // httpRequest builds the request for the transport.
 func (f *fetch) httpRequest(out *outgoing) (*http.Request, *watch) {
-	u := out.target.netURL()
+	u := out.target.net // a copy, which the transport may change
 	request := &http.Request{
-		Method: out.method, URL: u, Host: u.Host,
+		Method: out.method, URL: &u, Host: u.Host,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: out.header.header(),
 	}
@@ -174,7 +174,7 @@ func (f *fetch) connected(w *watch, target *location, conn net.Conn) {
 	if err != nil {
 		return // a transport of the caller's own, that goes nowhere
 	}
-	space := spaceOf(address.Addr())
+	space := f.profile().spaceOf(address.Addr())
 	w.connected.Store(&space)
 	verdict := f.judgeLocalNetwork(target, space)
 	if verdict.decision == "" {
@@ -192,8 +192,8 @@ func (f *fetch) readBody(r *response) ([]byte, *Error) {
 	if f.method == "HEAD" || fetchspec.IsNullBodyStatus(r.status) {
 		return nil, nil // https://fetch.spec.whatwg.org/#main-fetch
 	}
-	if f.initiator == InitiatorEventSource {
-		return nil, nil // which has no end
+	if f.initiator == InitiatorEventSource || r.body == http.NoBody {
+		return nil, nil // the one has no end, the other not even a beginning
 	}
 	most := f.page.browser.maxBody
 	body, err := io.ReadAll(io.LimitReader(r.body, most+1))

@@ -40,7 +40,11 @@ type preflightCache struct {
 }
 
 func (f *fetch) cacheKey() cacheKey {
-	return cacheKey{partition: f.page.partition, origin: f.serializedOrigin(), url: f.current().href}
+	from := f.serializedOrigin()
+	if cacheKeyUntainted[f.profile()] {
+		from = f.page.origin.String()
+	}
+	return cacheKey{partition: f.page.partition, origin: from, url: f.current().href}
 }
 
 // matching returns the entries that have not expired and that a request with

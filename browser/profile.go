@@ -121,6 +121,9 @@ var (
 	// storedUnchecked: an answer is remembered before it is compared with what
 	// was asked; measured: hit-and-fail, pf-fail-cached-webkit.
 	storedUnchecked = perProfile[bool]{WebKit: true}
+	// cacheKeyUntainted: the key has the page's origin even where redirects have
+	// made the request's null; from the browsers' sources.
+	cacheKeyUntainted = perProfile[bool]{Chromium: true, Firefox: true, WebKit: true}
 	// headNotSafelisted: the cache asks for HEAD to be listed; measured:
 	// head-header-cached.
 	headNotSafelisted = perProfile[bool]{Firefox: true}
@@ -189,6 +192,11 @@ var (
 	// localIsLoopback: local and loopback are one class, so that a page on the
 	// local network reaches loopback unasked; measured in Chromium.
 	localIsLoopback = perProfile[bool]{Chromium: true}
+	// reservedIsPublic: fec0::/10, 2001:db8::/32 and 3fff::/20 are public; from
+	// Firefox's source.
+	reservedIsPublic = perProfile[bool]{Firefox: true}
+	// unspecifiedRefused: nothing connects to 0.0.0.0; measured.
+	unspecifiedRefused = perProfile[bool]{Firefox: true}
 	// targetSpaceHonoured: the request's TargetAddressSpace is compared.
 	targetSpaceHonoured = perProfile[bool]{Chromium: true}
 )

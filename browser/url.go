@@ -16,6 +16,7 @@ type location struct {
 	url    *whatwg.Url // never changed
 	href   string      // with the fragment
 	origin origin.Origin
+	net    url.URL // for net/http; of HTTP(S) URLs only
 }
 
 // errHost is what a URL's host that no origin can have gives.
@@ -49,6 +50,7 @@ func newLocation(u *whatwg.Url) (*location, error) {
 		return nil, errHost
 	}
 	l.origin = o
+	l.net = l.netURL()
 	return l, nil
 }
 
@@ -131,18 +133,18 @@ func (l *location) withoutFragment() string {
 // netURL returns the URL for net/http, without user name, password and
 // fragment. Where net/url would write the path otherwise than the URL standard
 // does, Opaque holds it as it is to be written.
-func (l *location) netURL() *url.URL {
+func (l *location) netURL() url.URL {
 	target := l.url.Pathname()
 	query := l.url.Search()
 	bare := l.url.Protocol() + "//" + l.url.Host()
 	if u, err := url.Parse(bare + target + query); err == nil && u.RequestURI() == target+query {
-		return u
+		return *u
 	}
 	opaque := target
 	if strings.HasPrefix(opaque, "//") {
 		opaque = "//" + l.url.Host() + target
 	}
-	return &url.URL{
+	return url.URL{
 		Scheme: l.url.Scheme(), Host: l.url.Host(), Path: target, Opaque: opaque,
 		RawQuery: strings.TrimPrefix(query, "?"),
 	}
