@@ -67,12 +67,14 @@ type methods struct {
 	allowed map[string]struct{}
 }
 
+const maxMethod = 256 // bytes; net/http sets no limit of its own
+
 // allows is given the values of Access-Control-Request-Method, of which there
 // is at least one.
 func (m *methods) allows(values []string) Reason {
 	// The grammar is one method, not a list of them:
 	// https://fetch.spec.whatwg.org/#http-new-header-syntax
-	if len(values) != 1 || !fetchspec.IsToken(values[0]) {
+	if len(values) != 1 || len(values[0]) > maxMethod || !fetchspec.IsToken(values[0]) {
 		return ReasonMethodMalformed
 	}
 	method := values[0]

@@ -36,7 +36,7 @@ const (
 
 	// Of preflights alone.
 	ReasonMethodNotAllowed Reason = "method.not-allowed" // the method asked for is not in Methods
-	ReasonMethodMalformed  Reason = "method.malformed"   // Access-Control-Request-Method is not one method
+	ReasonMethodMalformed  Reason = "method.malformed"   // Access-Control-Request-Method is not one method, or has more than 256 bytes
 	ReasonHeaderNotAllowed Reason = "header.not-allowed" // a header asked for is not in RequestHeaders
 	ReasonHeaderMalformed  Reason = "header.malformed"   // Access-Control-Request-Headers is not a list of names
 	ReasonHeadersTooLong   Reason = "headers.too-long"   // it is longer than an honest one could be

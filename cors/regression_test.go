@@ -207,7 +207,7 @@ func TestGoSafeweb372_RequestMethodIsOneToken(t *testing.T) {
 	for _, methods := range [][]string{{"PUT", "DELETE"}, {"*"}} {
 		p.Methods = methods
 		m := mustNew(t, p)
-		for _, bad := range []string{"GET, DELETE", "PUT,DELETE", "PUT DELETE", "", " ", "PUT\x00", "*,"} {
+		for _, bad := range []string{"GET, DELETE", "PUT,DELETE", "PUT DELETE", "", " ", "PUT\x00", "*,", strings.Repeat("A", 1<<20)} {
 			expect(t, m, request("OPTIONS /", site, "Access-Control-Request-Method: "+bad), http.StatusForbidden, varyPreflight)
 		}
 		expect(t, m, request("OPTIONS /", site, asksPUT, asksGET), http.StatusForbidden, varyPreflight)
