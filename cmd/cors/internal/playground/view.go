@@ -20,9 +20,15 @@ type pageView struct {
 	Scenes    []sceneView
 }
 
-// NoteCode and VotesCode are the API's policies as one writes them in Go.
-func (v pageView) NoteCode() string  { return policyCode("note", v.Policies.Note) }
-func (v pageView) VotesCode() string { return policyCode("votes", v.Policies.Votes) }
+// NoteCode and VotesCode are the lines of the API's policies as one writes them
+// in Go.
+func (v pageView) NoteCode() []string {
+	return strings.Split(policyCode("note", v.Policies.Note), "\n")
+}
+
+func (v pageView) VotesCode() []string {
+	return strings.Split(policyCode("votes", v.Policies.Votes), "\n")
+}
 
 type sceneView struct {
 	Scene     *scene
