@@ -54,19 +54,22 @@ func (a *adviser) add(field, value, text, suggestion string) {
 }
 
 // twice reports the elements that come a second time.
-func (a *adviser) twice(field string, values []string, same func(a, b string) bool) {
-	for i, v := range values {
-		if slices.ContainsFunc(values[:i], func(earlier string) bool { return same(earlier, v) }) {
+func (a *adviser) twice(field string, values []string, normalize func(string) string) {
+	seen := make(map[string]bool, len(values))
+	for _, v := range values {
+		normalized := normalize(v)
+		if seen[normalized] {
 			a.add(field, v, "is listed twice", "")
 		}
+		seen[normalized] = true
 	}
 }
 
-func equal(a, b string) bool { return a == b }
+func asWritten(s string) string { return s }
 
 func (a *adviser) origins(p Policy) {
 	const field = "Origins"
-	a.twice(field, p.Origins, equal)
+	a.twice(field, p.Origins, asWritten)
 	// One map per way in which a pattern can be covered by a wider one keeps
 	// this linear in the number of origins.
 	given := make(map[string]bool, len(p.Origins))
@@ -126,7 +129,7 @@ func coveredBy(p origin.Pattern, given map[string]bool) string {
 
 func (a *adviser) varyOn(p Policy) {
 	const field = "VaryOn"
-	a.twice(field, p.VaryOn, fetchspec.EqualFold)
+	a.twice(field, p.VaryOn, fetchspec.Lower)
 	for _, name := range p.VaryOn {
 		switch {
 		case fetchspec.EqualFold(name, headerOrigin):
@@ -141,7 +144,7 @@ func (a *adviser) varyOn(p Policy) {
 
 func (a *adviser) methods(p Policy) {
 	const field = "Methods"
-	a.twice(field, p.Methods, equal)
+	a.twice(field, p.Methods, asWritten)
 	for _, m := range p.Methods {
 		switch {
 		case fetchspec.IsSafelistedMethod(m):
@@ -154,7 +157,7 @@ func (a *adviser) methods(p Policy) {
 
 func (a *adviser) requestHeaders(p Policy) {
 	const field = "RequestHeaders"
-	a.twice(field, p.RequestHeaders, fetchspec.EqualFold)
+	a.twice(field, p.RequestHeaders, fetchspec.Lower)
 	for _, name := range p.RequestHeaders {
 		switch fetchspec.Lower(name) {
 		case "accept", "accept-language", "content-language", "range":
@@ -169,7 +172,7 @@ func (a *adviser) requestHeaders(p Policy) {
 
 func (a *adviser) responseHeaders(p Policy) {
 	const field = "ResponseHeaders"
-	a.twice(field, p.ResponseHeaders, fetchspec.EqualFold)
+	a.twice(field, p.ResponseHeaders, fetchspec.Lower)
 	for _, name := range p.ResponseHeaders {
 		if fetchspec.IsSafelistedResponseHeaderName(name) {
 			a.add(field, name, "can be read by scripts without being listed", "")
