@@ -9,18 +9,35 @@ import (
 	"unicode/utf8"
 
 	"crossorigin.dev/browser"
+	"crossorigin.dev/internal/diagnose"
 )
 
 // JSON writes t as one indented document, which carries its version
-// (browser.TraceVersion) as its first member. Lists are never null, and the
+// (browser.TraceVersion) as its first member and the diagnosis, unless that is
+// nil, as its last. Lists are never null, and the
 // secrets of header fields are left out. A byte that is not UTF-8 is written
 // as \xNN.
-func JSON(w io.Writer, t *browser.Trace) error {
+func JSON(w io.Writer, t *browser.Trace, d *diagnose.Diagnosis) error {
+	return Document(w, Diagnosed{shareable(t), d})
+}
+
+// Diagnosed is the JSON form of a trace with its diagnosis.
+type Diagnosed struct {
+	*browser.Trace
+	Diagnosis *diagnose.Diagnosis `json:"diagnosis,omitempty"`
+}
+
+// Shareable is the JSON form of a trace with its diagnosis, without secrets, as
+// a part of a larger [Document].
+func Shareable(t *browser.Trace, d *diagnose.Diagnosis) Diagnosed { return Diagnosed{shareable(t), d} }
+
+// Document writes v as one indented JSON document that is safe to print.
+func Document(w io.Writer, v any) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false) // it would make every & of a URL unreadable
 	e.SetIndent("", "  ")
-	if err := e.Encode(shareable(t)); err != nil {
+	if err := e.Encode(v); err != nil {
 		return err
 	}
 	_, err := w.Write(escapeJSON(b.Bytes()))

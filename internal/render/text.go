@@ -8,12 +8,15 @@ import (
 	"strings"
 
 	"crossorigin.dev/browser"
+	"crossorigin.dev/internal/diagnose"
 )
 
 // TextOptions says how Text writes.
 type TextOptions struct {
 	Width int  // columns; 0: 80; never less than 40
 	Color bool // ANSI colours
+	// Diagnosis is told after the verdict, if there is one.
+	Diagnosis *diagnose.Diagnosis
 }
 
 // Bounds of what a hostile server can make Text write.
@@ -23,21 +26,30 @@ const (
 )
 
 // Text writes t as a story for a terminal: what was asked, each exchange with
-// the header fields that matter, each check, and the verdict. No line is
-// longer than o.Width.
+// the header fields that matter, each check, and the verdict, and
+// what the diagnosis says of it. No line is longer than o.Width, but for those of
+// configuration, which are there to be copied.
 func Text(w io.Writer, t *browser.Trace, o TextOptions) error {
-	if o.Width == 0 {
-		o.Width = 80
-	}
-	p := &textPrinter{width: max(o.Width, 40), color: o.Color, own: t.Header}
+	p := newTextPrinter(o)
+	p.own = t.Header
 	p.asked(t)
 	for _, sc := range scenes(t) {
 		p.scene(sc)
 	}
 	p.heldBack(t)
 	p.verdict(t)
+	if o.Diagnosis != nil {
+		p.diagnosis(o.Diagnosis)
+	}
 	_, err := w.Write(p.out.Bytes())
 	return err
+}
+
+func newTextPrinter(o TextOptions) *textPrinter {
+	if o.Width == 0 {
+		o.Width = 80
+	}
+	return &textPrinter{width: max(o.Width, 40), color: o.Color}
 }
 
 // A style is an ANSI "select graphic rendition" parameter.

@@ -1,0 +1,24 @@
+package diagnose
+
+import (
+	"crossorigin.dev/browser"
+)
+
+var _ = register(situation{
+	number:  34,
+	code:    "login-awaited",
+	title:   "Firefox waits for a login",
+	about:   "A credentialed request answered with 401 and WWW-Authenticate makes Firefox open a login dialog, and the fetch waits for it. The other browsers give the script the 401.",
+	side:    SideServer,
+	reasons: []browser.Reason{browser.ReasonLoginAwaited},
+	match: func(f *facts) bool {
+		return f.is(browser.ReasonLoginAwaited)
+	},
+	explain: func(f *facts, p *Problem) {
+		p.Cause = f.failed.Note
+		f.showStatus(p)
+		f.show(p, "WWW-Authenticate")
+		p.Fix.Do = "Answer a script's request with 403, or with a WWW-Authenticate scheme that no browser has a dialog for."
+		f.mendAnswer(p, 403)
+	},
+})

@@ -1,0 +1,106 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"crossorigin.dev/internal/diagnose"
+)
+
+// Bounds of what a diagnosis writes.
+const (
+	diagnosisProblems = 8
+	configLine        = 2000 // bytes
+)
+
+// DiagnosisText writes d for a terminal: what is wrong, what to change, and
+// what else is wrong.
+func DiagnosisText(w io.Writer, d *diagnose.Diagnosis, o TextOptions) error {
+	p := newTextPrinter(o)
+	p.diagnosis(d)
+	_, err := w.Write(p.out.Bytes())
+	return err
+}
+
+func (p *textPrinter) diagnosis(d *diagnose.Diagnosis) {
+	for i, problem := range d.Problems {
+		if i == diagnosisProblems {
+			break
+		}
+		if i == 0 {
+			p.section("Cause")
+		} else {
+			p.section(fmt.Sprintf("Then (%d of %d), once that is mended", i+1, len(d.Problems)))
+		}
+		p.problem(problem, i == 0)
+	}
+	for i, problem := range d.Advice {
+		if i == diagnosisProblems {
+			break
+		}
+		p.section("Worth knowing")
+		p.problem(problem, false)
+	}
+	if d.Config != "" {
+		p.config(d)
+	}
+	if d.Unseen != "" {
+		p.section("Not known yet")
+		p.glyph(" ", plain, plain, d.Unseen)
+	}
+	if all := append(d.Problems[:len(d.Problems):len(d.Problems)], d.Advice...); len(all) > 0 {
+		p.out.WriteByte('\n')
+		p.line("", dim, "More: cors explain "+all[0].Code)
+	}
+}
+
+func (p *textPrinter) section(title string) {
+	if p.out.Len() > 0 {
+		p.out.WriteByte('\n')
+	}
+	p.heading(title)
+}
+
+// problem writes a cause and a fix; the first is under headings of its own.
+func (p *textPrinter) problem(problem diagnose.Problem, first bool) {
+	p.glyph(" ", plain, plain, problem.Cause)
+	if first {
+		for _, e := range problem.Evidence {
+			p.line("    ", dim, "seen in "+e.Exchange+": "+e.Shows)
+		}
+		p.section("Fix (" + sides[problem.Fix.Side] + ")")
+		p.glyph(" ", plain, plain, problem.Fix.Do)
+	} else {
+		p.glyph("→", plain, plain, problem.Fix.Do)
+	}
+	for _, line := range problem.Fix.Lines {
+		p.line("      ", bold, line)
+	}
+	for _, name := range problem.Fix.Remove {
+		p.line("      ", bold, "without "+name)
+	}
+	for _, warning := range problem.Warnings {
+		p.glyph("!", red, plain, warning)
+	}
+}
+
+var sides = map[diagnose.Side]string{
+	diagnose.SideServer:  "the server",
+	diagnose.SidePage:    "the page",
+	diagnose.SideUser:    "the user",
+	diagnose.SideNetwork: "the network",
+}
+
+func (p *textPrinter) config(d *diagnose.Diagnosis) {
+	title := "For " + d.Stack.Title()
+	if d.StackSign != "" {
+		title += " (" + d.StackSign + ")"
+	}
+	p.section(printable(shorten(title, textBytes)))
+	p.glyph(" ", plain, dim, d.ConfigNote)
+	for line := range strings.SplitSeq(d.Config, "\n") {
+		line = printable(shorten(strings.ReplaceAll(line, "\t", "  "), configLine))
+		p.out.WriteString(strings.TrimRight("      "+line, " ") + "\n")
+	}
+}
