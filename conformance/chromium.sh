@@ -1,14 +1,18 @@
 #!/bin/sh
-# Prints the path of a Chromium. $CHROMIUM names one; else one in the PATH is
-# taken; else, on Debian and with the rights to, it is installed.
+# Prints the path of a Chromium. $CHROMIUM names one, by its path or in the PATH;
+# else a usual name is looked for there; else, on Debian and with the rights to,
+# it is installed.
 set -eu
 
 if [ -n "${CHROMIUM:-}" ]; then
-	if ! [ -x "$CHROMIUM" ]; then
+	if ! path=$(command -v "$CHROMIUM"); then
 		echo "CHROMIUM=$CHROMIUM is not a program; name a Chromium or Chrome binary, or unset it" >&2
 		exit 1
 	fi
-	echo "$CHROMIUM"
+	case $path in
+	/*) echo "$path" ;;
+	*) echo "$PWD/$path" ;; # the tests run in another folder
+	esac
 	exit
 fi
 
