@@ -166,9 +166,9 @@ func (b *Browser) OpenPage(o PageOptions) (*Page, error) {
 			return nil, fmt.Errorf("browser: cannot open a page at %q: %v; write an absolute URL such as %q", o.URL, err, "https://app.example.com/")
 		}
 		p.location, p.origin = l, l.origin
-		p.secure = l.origin.PotentiallyTrustworthy() || l.url.Scheme() == "file"
+		p.secure = l.origin.PotentiallyTrustworthy() || l.scheme == "file"
 		if p.addressSpace == AddressSpaceUnknown {
-			p.addressSpace = b.profile.spaceOfHost(l.url.Hostname())
+			p.addressSpace = b.profile.spaceOfHost(l.hostname)
 		}
 	}
 	if o.Opaque {

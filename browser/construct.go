@@ -34,7 +34,7 @@ func (f *fetch) constructURL(r *Request) *Error {
 	}
 	f.trace.URL = l.href
 	// XMLHttpRequest and elements take such a URL; only fetch() refuses it.
-	if l.includesCredentials() && r.Initiator == InitiatorFetch {
+	if l.includesCredentials && r.Initiator == InitiatorFetch {
 		return f.fail(ruleURL, ReasonURLUserinfo,
 			"The URL carries a user name or password, which fetch() refuses; send an Authorization header instead.", Field{"url", l.href})
 	}
@@ -59,8 +59,10 @@ func (f *fetch) constructInit(r *Request) *Error {
 	f.cache = or(r.Cache, CacheDefault)
 	f.referrerPolicy = or(r.ReferrerPolicy, f.page.referrerPolicy)
 	f.trace.Mode, f.trace.Credentials, f.trace.Redirect = f.mode, f.credentials, f.redirect
-	if failure := enum(f, "mode", f.mode, ModeCORS, ModeNoCORS, ModeSameOrigin); failure != nil && r.Initiator != InitiatorWebSocket {
-		return failure
+	if r.Initiator != InitiatorWebSocket {
+		if failure := enum(f, "mode", f.mode, ModeCORS, ModeNoCORS, ModeSameOrigin); failure != nil {
+			return failure
+		}
 	}
 	if failure := enum(f, "credentials mode", f.credentials, CredentialsSameOrigin, CredentialsInclude, CredentialsOmit); failure != nil {
 		return failure

@@ -55,7 +55,7 @@ func parseCookie(line string, from *location, now time.Time) (c cookie, refusal 
 	}
 	c = cookie{
 		name: strings.Trim(name, " \t"), value: strings.Trim(value, " \t"),
-		domain: from.url.Hostname(), path: defaultCookiePath(from), hostOnly: true, created: now,
+		domain: from.hostname, path: defaultCookiePath(from), hostOnly: true, created: now,
 	}
 	switch {
 	case c.name == "" && c.value == "":
@@ -136,7 +136,7 @@ func pathMatches(path, of string) bool {
 }
 
 func defaultCookiePath(l *location) string {
-	path := l.url.Pathname()
+	path := l.path
 	if i := strings.LastIndexByte(path, '/'); i > 0 {
 		return path[:i]
 	}

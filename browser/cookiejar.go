@@ -79,7 +79,7 @@ func (c cookie) shadowedBy(other cookie) bool {
 func (j *cookieJar) matching(l *location, secure bool, allowed func(cookie) bool, now time.Time) []cookie {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	host, path := l.url.Hostname(), l.url.Pathname()
+	host, path := l.hostname, l.path
 	var found []cookie
 	for _, c := range j.sites[registrableDomain(host)] {
 		domain := host == c.domain || !c.hostOnly && domainMatches(host, c.domain)

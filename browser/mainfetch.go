@@ -18,7 +18,7 @@ func (f *fetch) mainFetch() (*response, *Error) {
 	if failure := f.checkMixedContent(target); failure != nil {
 		return nil, failure
 	}
-	if unspecifiedRefused[f.profile()] && target.url.Hostname() == "0.0.0.0" {
+	if unspecifiedRefused[f.profile()] && target.hostname == "0.0.0.0" {
 		return nil, f.fail(ruleLocalNetwork, ReasonNetworkFailed, "This browser connects to no server at 0.0.0.0; write 127.0.0.1 or localhost.", Field{"url", target.href})
 	}
 	f.determineReferrer()
@@ -26,7 +26,7 @@ func (f *fetch) mainFetch() (*response, *Error) {
 	case f.tainting == taintingBasic && origin.SameOrigin(target.origin, f.page.origin):
 		f.pass(ruleSameOrigin, "The URL is of the page's own origin, so no CORS is involved.")
 		return f.schemeFetch(target)
-	case target.url.Scheme() == "data" && f.hop == 0:
+	case target.scheme == "data" && f.hop == 0:
 		f.pass(ruleSameOrigin, "A data: URL holds its own content, so no CORS is involved.")
 		return f.schemeFetch(target)
 	case f.mode == modeWebSocket:

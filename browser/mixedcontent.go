@@ -3,8 +3,6 @@ package browser
 import (
 	"net/netip"
 	"strings"
-
-	whatwg "github.com/nlnwa/whatwg-url/url"
 )
 
 // trustworthy reports whether nobody on the network can have tampered with
@@ -12,15 +10,15 @@ import (
 // https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy
 func (f *fetch) trustworthy(target *location) bool {
 	if loopbackUntrusted[f.profile()] && target.isHTTP() {
-		return target.url.Scheme() == "https"
+		return target.scheme == "https"
 	}
-	return target.url.Scheme() == "data" || target.origin.PotentiallyTrustworthy()
+	return target.scheme == "data" || target.origin.PotentiallyTrustworthy()
 }
 
 // restrictsMixedContent reports whether the page, being secure, may not load
 // from what is not. https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object
 func (p *Page) restrictsMixedContent() bool {
-	return p.location != nil && p.location.url.Scheme() == "https"
+	return p.location != nil && p.location.scheme == "https"
 }
 
 // checkMixedContent blocks, or for pictures and sound upgrades, what a secure
@@ -53,14 +51,10 @@ func (f *fetch) upgradeMixedContent(target *location) *location {
 	default:
 		return target
 	}
-	if !f.page.restrictsMixedContent() || target.url.Scheme() != "http" || f.trustworthy(target) || isAddress(target.url.Hostname()) {
+	if !f.page.restrictsMixedContent() || target.scheme != "http" || f.trustworthy(target) || isAddress(target.hostname) {
 		return target
 	}
-	upgraded, err := whatwg.Parse("https" + strings.TrimPrefix(target.href, "http"))
-	if err != nil {
-		return target
-	}
-	next, err := newLocation(upgraded)
+	next, err := parseLocation("https"+strings.TrimPrefix(target.href, "http"), nil)
 	if err != nil {
 		return target
 	}
@@ -75,7 +69,7 @@ func (f *fetch) exemptFromMixedContent(target *location) bool {
 	if !localNetworkAccess[f.profile()] {
 		return false
 	}
-	host := target.url.Hostname()
+	host := target.hostname
 	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	return strings.HasSuffix(host, ".local") ||
 		err == nil && f.profile().spaceOf(address) == AddressSpaceLocal ||

@@ -51,7 +51,7 @@ type outgoing struct {
 // exchange sends one request and waits for the headers of its answer.
 // https://fetch.spec.whatwg.org/#http-network-fetch
 func (f *fetch) exchange(r *rule, out *outgoing) (*response, *Error) {
-	if out.stream != nil && out.target.url.Scheme() == "http" {
+	if out.stream != nil && out.target.scheme == "http" {
 		return nil, f.failStream()
 	}
 	request, watch := f.httpRequest(out)

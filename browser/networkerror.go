@@ -28,7 +28,7 @@ const (
 
 // explain says in a word and in a sentence why there is no response.
 func explain(err error, target *location) (cause, message string) {
-	host := target.url.Host()
+	host := target.host
 	var (
 		lookup       *net.DNSError
 		authority    x509.UnknownAuthorityError

@@ -23,7 +23,7 @@ func (f *fetch) originHiddenByPolicy() bool {
 	case ReferrerNoReferrer:
 		return true
 	case ReferrerNoReferrerWhenDowngrade, ReferrerStrictOrigin, ReferrerStrictOriginWhenCrossOrigin:
-		return f.page.origin.Scheme() == "https" && target.url.Scheme() != "https"
+		return f.page.origin.Scheme() == "https" && target.scheme != "https"
 	case ReferrerSameOrigin:
 		return !origin.SameOrigin(f.page.origin, target.origin)
 	}

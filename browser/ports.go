@@ -1,5 +1,7 @@
 package browser
 
+import "strconv"
+
 // isBadPort reports whether browsers refuse to speak HTTP to a port, because
 // something else may listen there that could be tricked.
 // https://fetch.spec.whatwg.org/#port-blocking
@@ -20,10 +22,10 @@ func (f *fetch) checkPort(target *location) *Error {
 	if !target.isHTTP() {
 		return nil
 	}
-	if target.url.Port() == "" || !isBadPort(target.url.DecodedPort()) {
+	if target.port < 0 || !isBadPort(target.port) {
 		f.pass(rulePort, "The port is not one that browsers refuse.")
 		return nil
 	}
 	return f.fail(rulePort, ReasonPortBlocked,
-		"Browsers refuse to connect to port "+target.url.Port()+", which belongs to another protocol; serve from another port.", Field{"url", target.href})
+		"Browsers refuse to connect to port "+strconv.Itoa(target.port)+", which belongs to another protocol; serve from another port.", Field{"url", target.href})
 }

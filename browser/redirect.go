@@ -63,7 +63,7 @@ func (f *fetch) redirectLocation(value string) (*location, *Error) {
 }
 
 func (f *fetch) redirectUserinfo(next *location) *Error {
-	if !next.includesCredentials() {
+	if !next.includesCredentials {
 		return nil
 	}
 	in := Field{"location", next.href}

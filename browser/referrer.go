@@ -108,7 +108,7 @@ func (f *fetch) referrerAllowed(source, target *location) referrerPart {
 // stripForReferrer is
 // https://w3c.github.io/webappsec-referrer-policy/#strip-url.
 func stripForReferrer(l *location) string {
-	return l.origin.String() + l.url.Pathname() + l.url.Search()
+	return l.origin.String() + l.path + l.search
 }
 
 // redirectPolicy takes over a redirect's Referrer-Policy: the last value in it

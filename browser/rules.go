@@ -9,10 +9,7 @@ type rule struct {
 	section string
 }
 
-const (
-	fetchStandard = "https://fetch.spec.whatwg.org/#"
-	htmlStandard  = "https://html.spec.whatwg.org/#"
-)
+const fetchStandard = "https://fetch.spec.whatwg.org/#"
 
 // The rules, in the order of the algorithm.
 var (

@@ -17,9 +17,9 @@ func (f *fetch) schemeFetch(target *location) (*response, *Error) {
 	switch {
 	case target.isHTTP():
 		return f.httpFetch(nil)
-	case target.url.Scheme() == "data":
+	case target.scheme == "data":
 		return f.dataFetch(target)
-	case target.url.Scheme() == "blob":
+	case target.scheme == "blob":
 		return f.blobFetch(target)
 	}
 	return nil, f.failScheme(target)
@@ -27,7 +27,7 @@ func (f *fetch) schemeFetch(target *location) (*response, *Error) {
 
 func (f *fetch) failScheme(target *location) *Error {
 	return f.fail(ruleScheme, ReasonSchemeNotSupported,
-		"The URL's scheme is "+target.url.Scheme()+"; only http and https can be fetched from a server.", Field{"url", target.href})
+		"The URL's scheme is "+target.scheme+"; only http and https can be fetched from a server.", Field{"url", target.href})
 }
 
 // localResponse is a response that came from no server.

@@ -24,6 +24,7 @@ var mainCases = []specCase{
 	{rule: "R-46", name: "a simple POST is not", situation: situation{request: withBody(request("POST"), "x"), answer: all}, want: "cors 200", wire: []string{"POST b.test:7001 O=" + pageA + " T=text/plain;charset=UTF-8"}},
 	{rule: "R-46", name: "but its response is checked", situation: situation{request: withBody(request("POST"), "x")}, want: "acao.missing"},
 	{rule: "port", name: "6667", situation: situation{url: "http://b.test:6667/"}, want: "port.blocked", wire: []string{}},
+	{rule: "port", name: "0", situation: situation{url: "http://b.test:0/"}, want: "port.blocked", wire: []string{}},
 	{rule: "port", name: "6670", situation: situation{url: "http://b.test:6670/r?id=case"}, want: "acao.missing"},
 	{rule: "port", name: "on a redirect", situation: situation{answer: to("302", "http://c.test:25/")}, want: "port.blocked"},
 	{rule: "mixed content", name: "http from an https page", page: browser.PageOptions{URL: "https://a.test/"}, situation: situation{answer: all}, want: "mixed-content", wire: []string{}},

@@ -145,6 +145,7 @@ func TestWebSocket(t *testing.T) {
 	url := "ws" + strings.TrimPrefix(server.URL, "http")
 	for origin, status := range map[string]int{"https://app.localhost/": 101, "https://evil.localhost/": 403} {
 		response, err := open(t, b, browser.PageOptions{URL: origin}).Fetch(context.Background(), browser.WebSocket(url))
+		checkTrace(t, response, err, 1)
 		if err != nil || response.Status != status {
 			t.Errorf("from %s: %+v, %v; want status %d", origin, response, err, status)
 		}

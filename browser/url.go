@@ -3,6 +3,7 @@ package browser
 import (
 	"errors"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -11,12 +12,15 @@ import (
 	whatwg "github.com/nlnwa/whatwg-url/url"
 )
 
-// A location is a parsed URL with its origin.
+// A location is a parsed URL with its origin. It is never changed, and so may
+// be shared; the parser's own type may not, for it changes when it is read.
 type location struct {
-	url    *whatwg.Url // never changed
-	href   string      // with the fragment
-	origin origin.Origin
-	net    url.URL // for net/http; of HTTP(S) URLs only
+	href                                 string // with the fragment
+	scheme, host, hostname, path, search string
+	port                                 int  // 0 for the scheme's own
+	includesCredentials                  bool // https://url.spec.whatwg.org/#include-credentials
+	origin                               origin.Origin
+	net                                  url.URL // for net/http; of HTTP(S) URLs only
 }
 
 // errHost is what a URL's host that no origin can have gives.
@@ -27,29 +31,30 @@ var errHost = errors.New("the host is not one a server can have")
 func parseLocation(raw string, base *location) (*location, error) {
 	var u *whatwg.Url
 	var err error
-	if base == nil {
+	if base == nil || strings.HasPrefix(raw, "https://") || strings.HasPrefix(raw, "http://") {
 		u, err = whatwg.Parse(raw)
 	} else {
-		u, err = base.url.Parse(raw)
+		u, err = whatwg.ParseRef(base.href, raw)
 	}
 	if err != nil {
 		return nil, errors.New("it is not a URL that can be parsed")
 	}
-	return newLocation(u)
-}
-
-func newLocation(u *whatwg.Url) (*location, error) {
-	l := &location{url: u, href: u.Href(false)}
+	l := &location{
+		href: u.Href(false), scheme: u.Scheme(), host: u.Host(), hostname: u.Hostname(),
+		path: u.Pathname(), search: u.Search(), port: -1,
+		includesCredentials: u.Username() != "" || u.Password() != "",
+	}
+	if port, err := strconv.Atoi(u.Port()); err == nil {
+		l.port = port
+	}
 	if !l.isHTTP() {
-		o, err := origin.OfURL(l.href)
-		l.origin = o
+		l.origin, err = origin.OfURL(l.href)
 		return l, err
 	}
-	o, err := origin.Parse(u.Protocol() + "//" + u.Host())
+	l.origin, err = origin.Parse(l.scheme + "://" + l.host)
 	if err != nil {
 		return nil, errHost
 	}
-	l.origin = o
 	l.net = l.netURL()
 	return l, nil
 }
@@ -91,7 +96,7 @@ func (m *locationMemo) parse(raw string, base *location) (*location, error) {
 // isHTTP reports whether the scheme is an HTTP(S) scheme.
 // https://fetch.spec.whatwg.org/#http-scheme
 func (l *location) isHTTP() bool {
-	return l.url.Scheme() == "http" || l.url.Scheme() == "https"
+	return l.scheme == "http" || l.scheme == "https"
 }
 
 // forWebSocket returns the HTTP(S) URL at which a WebSocket is asked for.
@@ -100,16 +105,10 @@ func (l *location) forWebSocket() (*location, error) {
 	if l.isHTTP() {
 		return l, nil
 	}
-	if l.url.Scheme() != "ws" && l.url.Scheme() != "wss" {
+	if l.scheme != "ws" && l.scheme != "wss" {
 		return nil, errors.New("a WebSocket has a ws or wss URL")
 	}
 	return parseLocation("http"+strings.TrimPrefix(l.href, "ws"), nil)
-}
-
-// includesCredentials reports whether the URL has a user name or password.
-// https://url.spec.whatwg.org/#include-credentials
-func (l *location) includesCredentials() bool {
-	return l.url.Username() != "" || l.url.Password() != ""
 }
 
 // withFragment returns the location with another's fragment, if it has none.
@@ -134,18 +133,18 @@ func (l *location) withoutFragment() string {
 // fragment. Where net/url would write the path otherwise than the URL standard
 // does, Opaque holds it as it is to be written.
 func (l *location) netURL() url.URL {
-	target := l.url.Pathname()
-	query := l.url.Search()
-	bare := l.url.Protocol() + "//" + l.url.Host()
+	target := l.path
+	query := l.search
+	bare := l.scheme + "://" + l.host
 	if u, err := url.Parse(bare + target + query); err == nil && u.RequestURI() == target+query {
 		return *u
 	}
 	opaque := target
 	if strings.HasPrefix(opaque, "//") {
-		opaque = "//" + l.url.Host() + target
+		opaque = "//" + l.host + target
 	}
 	return url.URL{
-		Scheme: l.url.Scheme(), Host: l.url.Host(), Path: target, Opaque: opaque,
+		Scheme: l.scheme, Host: l.host, Path: target, Opaque: opaque,
 		RawQuery: strings.TrimPrefix(query, "?"),
 	}
 }
