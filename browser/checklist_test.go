@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/parser"
+	"go/printer"
 	"go/token"
 	"os"
 	"path/filepath"
@@ -31,7 +32,7 @@ var checklist = []checklistRule{
 	{"R-04", "A redirect taints if neither the next URL nor the page is of the origin that redirects.", fetchSection("concept-request-tainted-origin"), []string{"browser.redirectTaint"}, nil},
 	{"R-05", "So a chain B, C or B, A sends null, and A, B does not.", fetchSection("concept-request-tainted-origin"), []string{"browser.redirectTaint"}, nil},
 	{"R-06", "Pages of data: and file: URLs and in sandboxed frames have opaque origins.", "https://html.spec.whatwg.org/#concept-origin-opaque", []string{"browser.Browser.OpenPage", "origin.OfURL"}, nil},
-	{"R-07", "A data: URL is never of another origin; blob: goes with GET only; about: cannot be fetched.", fetchSection("scheme-fetch"), []string{"browser.schemeFetch", "browser.dataFetch", "browser.blobFetch"}, []string{"TestDataURLs"}},
+	{"R-07", "A data: URL is never of another origin; blob: goes with GET only; about: cannot be fetched.", fetchSection("scheme-fetch"), []string{"browser.schemeFetch", "browser.dataFetch", "browser.blobFetch"}, []string{"TestDataURLs", "TestBlobURLs"}},
 	{"R-10", "fetch() throws for what is wrong in itself, and nothing is sent.", fetchSection("dom-request"), []string{"browser.construct"}, nil},
 	{"R-11", "The modes are same-origin, cors and no-cors; a script cannot ask for others.", fetchSection("concept-request-mode"), []string{"browser.constructInit"}, nil},
 	{"R-12", "A streamed body, or one whose upload is listened to, causes a preflight.", fetchSection("use-cors-preflight-flag"), []string{"browser.constructBody", "browser.constructStream"}, []string{"TestSecure"}},
@@ -145,7 +146,54 @@ func TestChecklist(t *testing.T) {
 	for id := range cases {
 		t.Errorf("cases stand under %s, which is not in the checklist", id)
 	}
+	writeProfiles(t, &b)
 	golden(t, "../docs/browser.md", b.Bytes())
+}
+
+// writeProfiles writes the table of profile.go, a row a knob.
+func writeProfiles(t *testing.T, b *bytes.Buffer) {
+	files := token.NewFileSet()
+	parsed, err := parser.ParseFile(files, "profile.go", nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(b, "\n# In what the browsers differ\n\nThe table of profile.go. A dash is no, none, nothing or 0.\n\n")
+	fmt.Fprintf(b, "| knob | spec | chromium | firefox | webkit | what it is, and the measurement |\n|-|-|-|-|-|-|\n")
+	rows := 0
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok || len(spec.Values) != 1 || spec.Doc == nil {
+			return true
+		}
+		table, ok := spec.Values[0].(*ast.CompositeLit)
+		if !ok {
+			return true
+		}
+		values := map[string]string{}
+		for _, e := range table.Elts {
+			pair := e.(*ast.KeyValueExpr)
+			var value strings.Builder
+			if err := printer.Fprint(&value, files, pair.Value); err != nil {
+				t.Fatal(err)
+			}
+			values[pair.Key.(*ast.Ident).Name] = strings.Join(strings.Fields(value.String()), " ")
+		}
+		name := spec.Names[0].Name
+		doc := strings.Join(strings.Fields(spec.Doc.Text()), " ")
+		if !strings.HasPrefix(doc, name+": ") {
+			t.Errorf("the comment of %s does not begin with its name", name)
+		}
+		fmt.Fprintf(b, "| %s |", name)
+		for _, profile := range []string{"Spec", "Chromium", "Firefox", "WebKit"} {
+			fmt.Fprintf(b, " %s |", or(values[profile], "–"))
+		}
+		fmt.Fprintf(b, " %s |\n", strings.TrimPrefix(doc, name+": "))
+		rows++
+		return true
+	})
+	if rows == 0 {
+		t.Error("no rows found")
+	}
 }
 
 func casesPerRule() map[string]int {

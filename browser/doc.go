@@ -34,11 +34,38 @@
 // passed too, each with the section of the standard that it follows, and every
 // exchange with the server as it was on the wire.
 //
-// A [Browser] keeps what a browser keeps between requests: cookies, and what
-// preflights allowed. Pages of one Browser share them. For a fresh start make a
-// new one. Browsers and pages are safe for concurrent use, and need no closing;
-// [Browser.Close] merely drops idle connections at once.
+// A [Browser] keeps what a browser keeps between requests: cookies, what
+// preflights allowed, and cacheable responses, so that a response which another
+// page's request left in the cache can fail CORS here as it does there. Pages of
+// one Browser share them. For a fresh start make a new one. Browsers and pages
+// are safe for concurrent use, and need no closing; [Browser.Close] merely drops
+// idle connections at once.
 //
-// Not part of it: service workers, Content Security Policy, subresource
-// integrity, and navigation.
+// # Which browser
+//
+// No two browsers follow the standard alike. With [Options].Profile a Browser
+// does what Chromium, Firefox or WebKit was measured to do, quirk for quirk;
+// [Spec], the default, keeps to the standard. [Error.Console] returns what a
+// browser's developer tools print for a failure, word for word, and
+// [Error.ScriptError] the little that the script is told.
+//
+// # Requests that are not fetch()
+//
+// [XHR], [Image], [Script], [Style], [Font], [EventSource] and [WebSocket]
+// return the requests that those make, with their modes and credentials.
+//
+// # Time and size
+//
+// A Fetch ends by its context's deadline or by [Options].Timeout, whichever is
+// sooner, and reads no more of a body than [Options].MaxBody. Headers are limited
+// by the transport. Time is told by [Options].Now, so that what expires can be
+// tested.
+//
+// # What it is not
+//
+// Service workers, Content Security Policy, subresource integrity and
+// navigation are not modelled, nor is the order of headers on the wire, which is
+// the transport's. Bodies are not decompressed. docs/browser.md lists every rule
+// with where it is implemented and tested, and every difference between the
+// profiles with its measurement.
 package browser

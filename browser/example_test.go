@@ -169,3 +169,62 @@ func ExampleOptions_transport() {
 	// Output:
 	// blocked (acao.mismatch): The response's Access-Control-Allow-Origin is "https://app.example.com/", not https://app.example.com: an origin has no slash at its end.
 }
+
+// Browsers differ: all three let "*" cover Authorization, which the standard
+// does not.
+func ExampleOptions_profile() {
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Access-Control-Allow-Headers", "*")
+	}))
+	defer api.Close()
+	for _, profile := range []browser.Profile{browser.Spec, browser.Chromium} {
+		b := browser.New(browser.Options{Profile: profile})
+		page, _ := b.Open("http://app.localhost/")
+		_, err := page.Fetch(context.Background(), browser.Request{
+			URL:    api.URL,
+			Header: http.Header{"Authorization": {"Bearer x"}},
+		})
+		fmt.Printf("%v: %v\n", profile, err)
+		b.Close()
+	}
+	// Output:
+	// spec: blocked (preflight.authorization-wildcard): The preflight response's Access-Control-Allow-Headers is *, which does not cover Authorization; it must list authorization by name.
+	// chromium: <nil>
+}
+
+// What the developer tools print, word for word.
+func ExampleError_Console() {
+	b := browser.New(browser.Options{Transport: recorded{}})
+	page, _ := b.Open("https://app.example.com/")
+	_, err := page.Fetch(context.Background(), browser.Request{URL: "https://api.example.com/"})
+	var e *browser.Error
+	if errors.As(err, &e) {
+		fmt.Println(e.Console(browser.Chromium))
+		fmt.Println(e.Console(browser.Firefox))
+		fmt.Println(e.ScriptError(browser.WebKit))
+	}
+	// Output:
+	// Access to fetch at 'https://api.example.com/' from origin 'https://app.example.com' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.
+	// Failed to load resource: net::ERR_FAILED
+	// Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example.com/. (Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 200.
+	// TypeError: Load failed
+}
+
+// A picture from another site needs no permission to be shown, and one that is
+// to be read, as on a canvas, does.
+func ExampleImage() {
+	b := browser.New(browser.Options{Transport: recorded{"Content-Type": {"image/png"}}})
+	page, _ := b.Open("https://app.example.com/")
+	for _, attribute := range []browser.CrossOrigin{browser.CrossOriginNone, browser.CrossOriginAnonymous} {
+		response, err := page.Fetch(context.Background(), browser.Image("https://cdn.example.net/cat.png", attribute))
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		fmt.Println(response.Type)
+	}
+	// Output:
+	// opaque
+	// blocked (acao.missing): The response has no Access-Control-Allow-Origin, so the page at https://app.example.com may not read it.
+}

@@ -23,7 +23,7 @@ func (f *fetch) mainFetch() (*response, *Error) {
 	}
 	f.determineReferrer()
 	switch {
-	case f.tainting == taintingBasic && origin.SameOrigin(target.origin, f.page.origin):
+	case f.tainting == taintingBasic && (origin.SameOrigin(target.origin, f.page.origin) || f.page.owns(target)):
 		f.pass(ruleSameOrigin, "The URL is of the page's own origin, so no CORS is involved.")
 		return f.schemeFetch(target)
 	case target.scheme == "data" && f.hop == 0:

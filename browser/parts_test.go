@@ -46,6 +46,27 @@ func TestDataURLs(t *testing.T) {
 	}
 }
 
+func TestBlobURLs(t *testing.T) {
+	b := browser.New(browser.Options{})
+	for _, o := range []browser.PageOptions{{}, {Opaque: true}} {
+		page := open(t, b, o)
+		url := page.CreateObjectURL("text/plain", []byte("hello"))
+		response, err := page.Fetch(context.Background(), browser.Request{URL: url + "#x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(response.Body) != "hello" || response.Header.Get("Content-Type") != "text/plain" || response.Type != browser.ResponseBasic {
+			t.Errorf("%s is %+v", url, response)
+		}
+		if _, err := page.Fetch(context.Background(), browser.Request{Method: "POST", URL: url}); ended(nil, err) != "scheme.blob-method" {
+			t.Errorf("POST to %s: %v", url, err)
+		}
+		if _, err := open(t, b, o).Fetch(context.Background(), browser.Request{URL: url}); err == nil {
+			t.Errorf("another page fetches %s", url)
+		}
+	}
+}
+
 func TestContentLength(t *testing.T) {
 	lengths := map[string]string{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

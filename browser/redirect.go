@@ -19,6 +19,9 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 		return r, nil
 	}
 	r.close()
+	if lines := r.header.lines("Location"); len(lines) > 1 { // https://fetch.spec.whatwg.org/#extract-header-list-values
+		return nil, f.fail(ruleRedirectLocation, ReasonRedirectLocation, "The redirect has "+strconv.Itoa(len(lines))+" Location headers.", Field{"location", value})
+	}
 	next, failure := f.redirectLocation(value)
 	if failure != nil {
 		return nil, failure

@@ -132,6 +132,18 @@ func (p *Page) CreateObjectURL(contentType string, data []byte) string {
 	return url
 }
 
+// owns reports whether a blob: URL is of the page's own making, which is of its
+// origin even if that is opaque.
+func (p *Page) owns(target *location) bool {
+	if target.scheme != "blob" {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, ok := p.objects[target.withoutFragment()]
+	return ok
+}
+
 // blobFetch reads an object of the page.
 // https://fetch.spec.whatwg.org/#scheme-fetch
 func (f *fetch) blobFetch(target *location) (*response, *Error) {

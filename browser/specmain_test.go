@@ -58,6 +58,7 @@ var httpCases = []specCase{
 var redirectCases = []specCase{
 	{rule: "R-60", name: "without a Location", situation: situation{answer: append(all, "302")}, want: "cors 302"},
 	{rule: "R-60", name: "with one that cannot be parsed", situation: situation{answer: to("302", "http://")}, want: "redirect.location"},
+	{rule: "R-60", name: "with two", situation: situation{answer: append(to("302", at(hostB, all...)), "Location: "+at(hostB, all...))}, want: "redirect.location"},
 	{rule: "R-60", name: "to data:", situation: situation{answer: to("302", "data:,x")}, want: "redirect.scheme"},
 	{rule: "R-60", name: "to data: from the page's origin", host: hostA, situation: situation{answer: to("302", "data:,x")}, want: "redirect.scheme"},
 	{rule: "R-61", name: "20 redirects", situation: situation{answer: chain(20)}, want: "cors 200"},
