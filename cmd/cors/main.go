@@ -64,14 +64,14 @@ func report(stderr io.Writer, err error) int {
 		f = &failure{exitUsage, fmt.Errorf("%w; cors --help shows how", err)}
 	}
 	if f.err != nil {
-		diagnose(stderr, f.err.Error())
+		complain(stderr, f.err.Error())
 	}
 	return f.code
 }
 
-// diagnose writes a message to standard error, each line with the prefix that
+// complain writes a message to standard error, each line with the prefix that
 // tells whose it is.
-func diagnose(stderr io.Writer, message string) {
+func complain(stderr io.Writer, message string) {
 	for line := range strings.SplitSeq(message, "\n") {
 		fmt.Fprintln(stderr, "cors: "+line)
 	}
@@ -88,6 +88,8 @@ cors has both, and explains what happens between them.`,
 	}
 	root.AddCommand(
 		newCheckCommand(),
+		newLintCommand(),
+		newSchemaCommand(),
 		newPlayCommand(),
 		newVersionCommand(),
 	)

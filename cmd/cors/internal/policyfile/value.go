@@ -1,0 +1,383 @@
+package policyfile
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A value is a place for one value of the file. It takes the value from a node,
+// and describes in JSON Schema what it takes, so that the two cannot part.
+type value interface {
+	decode(d *decoder, n *node)
+	schema() schema
+}
+
+// A schema is a JSON Schema.
+type schema map[string]any
+
+// A key is one that a mapping may have.
+type key struct {
+	name     string
+	about    string // for the schema, whole sentences
+	value    value
+	required bool
+}
+
+// An object is a mapping with known keys. Others that people may expect are in
+// absent, with why they are not there.
+type object struct {
+	keys   []key
+	absent map[string]string
+}
+
+func (o object) decode(d *decoder, n *node) {
+	if n.kind != kindMapping {
+		d.wrongKind(n, kindMapping, "")
+		return
+	}
+	seen := map[string]position{}
+	for _, e := range n.entries {
+		if first, twice := seen[e.name]; twice {
+			d.fail(e.at, "the key %q comes twice; the first one is in line %d", e.name, first.line)
+			continue
+		}
+		seen[e.name] = e.at
+		i := slices.IndexFunc(o.keys, func(k key) bool { return k.name == e.name })
+		switch {
+		case i >= 0 && e.value.kind == kindNull:
+			d.fail(e.at, "the key %q has no value; give it one, or leave it out", e.name)
+		case i >= 0:
+			o.keys[i].value.decode(d, e.value)
+		case o.absent[e.name] != "":
+			d.fail(e.at, "there is no key %q: %s", e.name, o.absent[e.name])
+		default:
+			d.unknown(e.at, "key", e.name, o.names())
+		}
+	}
+	for _, k := range o.keys {
+		if _, ok := seen[k.name]; k.required && !ok {
+			d.fail(n.at, "the key %q is missing here", k.name)
+		}
+	}
+}
+
+func (o object) names() []string {
+	var names []string
+	for _, k := range o.keys {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+// unknown reports a name that is none of those known.
+func (d *decoder) unknown(at position, what, given string, known []string) {
+	message := fmt.Sprintf("unknown %s %q", what, given)
+	if near := nearest(given, known); near != "" {
+		d.add(at, message, near)
+		return
+	}
+	if len(known) == 0 {
+		d.fail(at, "%s; there is none yet", message)
+		return
+	}
+	d.fail(at, "%s; known here: %s", message, strings.Join(known, ", "))
+}
+
+func (o object) schema() schema {
+	properties := schema{}
+	required := []string{}
+	for _, k := range o.keys {
+		s := k.value.schema()
+		s["description"] = k.about
+		properties[k.name] = s
+		if k.required {
+			required = append(required, k.name)
+		}
+	}
+	s := schema{"type": "object", "properties": properties, "additionalProperties": false}
+	if len(required) > 0 {
+		s["required"] = required
+	}
+	return s
+}
+
+func (d *decoder) wrongKind(n *node, want kind, suggestion string) {
+	is := string(n.kind)
+	switch n.kind {
+	case kindFailed:
+		return
+	case kindText, kindNumber, kindBoolean:
+		is = n.text
+		if n.kind == kindText {
+			is = strconv.Quote(n.text)
+		}
+	}
+	d.add(n.at, fmt.Sprintf("%s stands where %s is expected", is, want), suggestion)
+}
+
+// variable is what the schema lets stand for a value that is not text.
+var variable = schema{"type": "string", "pattern": `^\$\{[A-Za-z_][A-Za-z0-9_]*\}$`}
+
+// A text is any text but the empty one.
+type text struct{ to *string }
+
+func (v text) decode(d *decoder, n *node) {
+	switch {
+	case n.kind == kindText && n.text == "":
+		d.fail(n.at, "the text is empty")
+	case n.kind == kindText || n.filled:
+		*v.to = n.text
+	case n.kind == kindNumber || n.kind == kindBoolean:
+		d.wrongKind(n, kindText, strconv.Quote(n.text))
+	default:
+		d.wrongKind(n, kindText, "")
+	}
+}
+
+func (v text) schema() schema { return schema{"type": "string", "minLength": 1} }
+
+// A choice is one of several words.
+type choice struct {
+	to    *string
+	words []string
+}
+
+func (v choice) decode(d *decoder, n *node) {
+	if n.kind != kindText {
+		d.wrongKind(n, kindText, "one of "+strings.Join(v.words, ", "))
+		return
+	}
+	if !slices.Contains(v.words, n.text) {
+		d.unknown(n.at, "value", n.text, v.words)
+		return
+	}
+	*v.to = n.text
+}
+
+func (v choice) schema() schema {
+	return schema{"anyOf": []schema{{"enum": v.words}, variable}}
+}
+
+// A boolean is true or false, and not yes or on.
+type boolean struct{ to *bool }
+
+func (v boolean) decode(d *decoder, n *node) {
+	if n.kind != kindBoolean {
+		suggestion := "true or false"
+		switch strings.ToLower(n.text) {
+		case "yes", "on", "y", "1", "true":
+			suggestion = "true"
+		case "no", "off", "n", "0", "false":
+			suggestion = "false"
+		}
+		d.wrongKind(n, kindBoolean, suggestion)
+		return
+	}
+	*v.to = strings.EqualFold(n.text, "true")
+}
+
+func (v boolean) schema() schema {
+	return schema{"anyOf": []schema{{"type": "boolean"}, variable}}
+}
+
+// A number is a whole one, between bounds.
+type number struct {
+	to       *int
+	min, max int
+}
+
+func (v number) decode(d *decoder, n *node) {
+	if n.kind != kindNumber {
+		d.wrongKind(n, kindNumber, "")
+		return
+	}
+	i, err := strconv.Atoi(n.text)
+	if err != nil || i < v.min || i > v.max {
+		if v.min == v.max {
+			d.add(n.at, n.text+" is not known here", strconv.Itoa(v.min))
+			return
+		}
+		d.fail(n.at, "%s is not a whole number from %d to %d", n.text, v.min, v.max)
+		return
+	}
+	*v.to = i
+}
+
+func (v number) schema() schema {
+	return schema{"anyOf": []schema{{"type": "integer", "minimum": v.min, "maximum": v.max}, variable}}
+}
+
+// A duration is written as in Go: "10m", "1h30m".
+type duration struct {
+	to       *time.Duration
+	negative bool // whether it may be
+}
+
+func (v duration) decode(d *decoder, n *node) {
+	switch n.kind {
+	case kindNumber:
+		d.add(n.at, n.text+" has no unit", n.text+"s, if it is seconds")
+		return
+	case kindText:
+	default:
+		d.wrongKind(n, "a duration", "10m, say")
+		return
+	}
+	parsed, err := time.ParseDuration(n.text)
+	switch {
+	case err != nil:
+		d.add(n.at, fmt.Sprintf("%q is not a duration", n.text), "one with units, such as 500ms, 10s, 5m or 1h30m")
+	case parsed < 0 && !v.negative:
+		d.fail(n.at, "%q is less than nothing", n.text)
+	default:
+		*v.to = parsed
+	}
+}
+
+func (v duration) schema() schema {
+	sign := ""
+	if v.negative {
+		sign = "[-+]?"
+	}
+	return schema{"anyOf": []schema{
+		{"type": "string", "pattern": `^` + sign + `(0|([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+$`}, variable}}
+}
+
+// A size is a number of bytes with a unit.
+type size struct{ to *int64 }
+
+var units = []struct {
+	name  string
+	bytes int64
+}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"TiB", 1 << 40}, {"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}, {"B", 1}}
+
+func (v size) decode(d *decoder, n *node) {
+	switch n.kind {
+	case kindNumber:
+		d.add(n.at, n.text+" has no unit", n.text+"B, if it is bytes")
+		return
+	case kindText:
+	default:
+		d.wrongKind(n, "a size", "64KiB, say")
+		return
+	}
+	for _, unit := range units {
+		digits, ok := strings.CutSuffix(n.text, unit.name)
+		if !ok {
+			continue
+		}
+		i, err := strconv.ParseInt(digits, 10, 64)
+		if err == nil && i > 0 && i <= (1<<62)/unit.bytes {
+			*v.to = i * unit.bytes
+			return
+		}
+		break
+	}
+	d.add(n.at, fmt.Sprintf("%q is not a size", n.text), "a whole number with KiB, MiB, GiB, kB, MB, GB or B, such as 64KiB")
+}
+
+func (v size) schema() schema {
+	return schema{"anyOf": []schema{{"type": "string", "pattern": `^0*[1-9][0-9]*(KiB|MiB|GiB|TiB|kB|MB|GB|TB|B)$`}, variable}}
+}
+
+// A list has elements of one sort. The function makes the place for one more.
+type list struct {
+	of  func() value
+	min int
+}
+
+// texts is a list of texts.
+func texts(to *[]string, min int) value {
+	return list{min: min, of: func() value { return appended{to} }}
+}
+
+type appended struct{ to *[]string }
+
+func (v appended) decode(d *decoder, n *node) {
+	var s string
+	before := len(d.problems)
+	text{&s}.decode(d, n)
+	if len(d.problems) == before {
+		*v.to = append(*v.to, s)
+	}
+}
+
+func (v appended) schema() schema { return text{}.schema() }
+
+func (v list) decode(d *decoder, n *node) {
+	if n.kind != kindList {
+		suggestion := ""
+		if n.kind == kindText {
+			suggestion = "[" + strconv.Quote(n.text) + "]"
+		}
+		d.wrongKind(n, kindList, suggestion)
+		return
+	}
+	if len(n.items) < v.min {
+		d.fail(n.at, "the list is empty")
+	}
+	for _, item := range n.items {
+		v.of().decode(d, item)
+	}
+}
+
+func (v list) schema() schema {
+	s := schema{"type": "array", "items": v.of().schema()}
+	if v.min > 0 {
+		s["minItems"] = v.min
+	}
+	return s
+}
+
+// A dictionary is a mapping whose keys are names that the file's author chose.
+type dictionary struct {
+	of func(name string) value
+}
+
+// namePattern keeps names short enough for metrics and logs.
+const namePattern = `^[A-Za-z0-9_.-]{1,64}$`
+
+func (v dictionary) decode(d *decoder, n *node) {
+	if n.kind != kindMapping {
+		d.wrongKind(n, kindMapping, "")
+		return
+	}
+	seen := map[string]position{}
+	for _, e := range n.entries {
+		first, twice := seen[e.name]
+		seen[e.name] = e.at
+		switch {
+		case twice:
+			d.fail(e.at, "the name %q comes twice; the first one is in line %d", e.name, first.line)
+		case !isName(e.name):
+			d.fail(e.at, "%q is not a name: up to 64 letters, digits, _, . and -", e.name)
+		case e.name == none:
+			d.fail(e.at, "the name %q stands for no policy at all", none)
+		case e.value.kind == kindNull:
+			d.fail(e.at, "%q has no value", e.name)
+		default:
+			v.of(e.name).decode(d, e.value)
+		}
+	}
+}
+
+func isName(s string) bool {
+	const others = "_.-"
+	for _, c := range []byte(s) {
+		if (c < '0' || '9' < c) && (c < 'A' || 'Z' < c) && (c < 'a' || 'z' < c) && strings.IndexByte(others, c) < 0 {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 64
+}
+
+func (v dictionary) schema() schema {
+	return schema{
+		"type":                 "object",
+		"propertyNames":        schema{"pattern": namePattern, "not": schema{"const": none}},
+		"additionalProperties": v.of("").schema(),
+	}
+}
