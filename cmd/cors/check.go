@@ -1,22 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http"
-	"net/url"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"crossorigin.dev/browser"
-	"crossorigin.dev/internal/render"
-	"crossorigin.dev/origin"
+	"crossorigin.dev/internal/diagnose"
 )
 
 func newCheckCommand() *cobra.Command {
@@ -27,12 +22,13 @@ func newCheckCommand() *cobra.Command {
 		Long: `Check makes one request to URL as a browser would for a script's fetch() on a
 page of --origin: with a preflight where one is due, the headers a browser
 sends, and the checks it makes. It prints what went over the wire, each check,
-and the verdict.
+the verdict, its cause, and what to change.
 
-The request is real: a server that does what it is asked has done it.
+The request is real: a server that does what it is asked has done it. Only
+--matrix sends nothing but preflights and GET requests, unless --send is given.
 
 Exit codes: 0 the browser allows it, 1 it blocks it, 2 the command line is
-wrong, 3 no response could be had.`,
+wrong, 3 no response could be had. With --expect: 0 as expected, 1 not.`,
 		Example: `  (They work while "cors play" runs.)
 
   # May the site read the note?
@@ -52,37 +48,60 @@ wrong, 3 no response could be had.`,
   # The same for a program.
   cors check http://localhost:9000/votes --origin https://ballot.example --json`,
 		Args: func(_ *cobra.Command, args []string) error {
-			switch len(args) {
-			case 0:
+			switch {
+			case len(args) == 0 && c.fromCurl != "":
+				return nil
+			case len(args) == 0:
 				return usageError("check needs a URL, such as http://localhost:9000/note")
-			case 1:
+			case len(args) == 1:
 				return nil
 			}
 			return usageError("check takes one URL, but got %q too; quote what has spaces in it", args[1])
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c.url, c.dataGiven = args[0], cmd.Flags().Changed("data")
+			if len(args) > 0 {
+				c.url = args[0]
+			}
+			c.given = cmd.Flags().Changed
 			return c.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&c.origin, "origin", "", "`origin` of the page, as http://localhost:8000")
+	flags.StringVar(&c.pageURL, "page", "", "`URL` of the page, instead of its origin")
 	flags.StringVarP(&c.method, "method", "X", "", "`method` (default GET; POST with --data)")
-	flags.StringArrayVarP(&c.headers, "header", "H", nil, "header the script sets, `name:value`; repeatable")
-	flags.StringVarP(&c.data, "data", "d", "", "body; text/plain unless -H says otherwise")
+	flags.StringArrayVarP(&c.headers, "header", "H", nil, "`field` the script sets, name:value; repeatable")
+	flags.StringVarP(&c.data, "data", "d", "", "`body`; text/plain unless -H says otherwise")
+	flags.StringArrayVarP(&c.cookies, "cookie", "b", nil, "`cookie` the browser has for the URL, name=value;\nattributes as in Set-Cookie may follow; repeatable")
 	flags.StringVar(&c.credentials, "credentials", string(browser.CredentialsSameOrigin), "same-origin|include|omit")
 	flags.StringVar(&c.mode, "mode", string(browser.ModeCORS), "cors|no-cors|same-origin")
 	flags.StringVar(&c.redirect, "redirect", string(browser.RedirectFollow), "follow|error|manual")
-	flags.BoolVar(&c.json, "json", false, "print the trace as one JSON document")
+	flags.StringVar(&c.fromCurl, "from-curl", "", "take the request from `text` that developer tools\ngave for \"Copy as cURL\" (bash) or \"Copy as fetch\"")
+	flags.StringVar(&c.profile, "profile", browser.Spec.String(), "spec|chromium|firefox|webkit")
+	flags.BoolVar(&c.allProfiles, "all-profiles", false, "in all four, a request for each")
+	flags.BoolVar(&c.matrix, "matrix", false, "try methods, credentials and headers; one table")
+	flags.BoolVar(&c.send, "send", false, "with --matrix: really send POST, PUT and DELETE")
+	flags.StringVar(&c.stack, "stack", "", "`name` of the server's software, for the fix:\n"+wrapped(stackNames(), 48))
+	flags.StringVar(&c.expect, "expect", "", "allowed|blocked|`reason`: fail if it is not so")
+	flags.StringVar(&c.junit, "junit", "", "write the result as JUnit XML to `file`")
+	flags.BoolVar(&c.json, "json", false, "print trace and diagnosis as one JSON document")
+	flags.BoolVar(&c.curl, "curl", false, "print the requests as curl commands instead")
 	flags.StringVar(&c.svg, "svg", "", "write a sequence diagram to `file`")
-	flags.DurationVar(&c.timeout, "timeout", 30*time.Second, "limit of the time of all of it")
+	flags.StringVar(&c.mermaid, "mermaid", "", "write a sequence diagram for Mermaid to `file`")
+	flags.BoolVar(&c.insecure, "insecure", false, "accept any certificate, which no browser does")
+	flags.StringVar(&c.cacert, "cacert", "", "trust the authorities in `file` (PEM) too")
+	flags.StringArrayVar(&c.resolve, "resolve", nil, "connect `elsewhere`, host:port:addr; repeatable")
+	flags.DurationVar(&c.timeout, "timeout", 30*time.Second, "limit of the time of each request")
 	flags.Int64Var(&c.maxBody, "max-body", 32<<20, "limit of the response in `bytes`")
 	completeWith(cmd, "method", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 	completeWith(cmd, "credentials", "same-origin", "include", "omit")
 	completeWith(cmd, "mode", "cors", "no-cors", "same-origin")
 	completeWith(cmd, "redirect", "follow", "error", "manual")
+	completeWith(cmd, "profile", profileNames()...)
+	completeWith(cmd, "stack", strings.Fields(strings.ReplaceAll(stackNames(), ",", " "))...)
+	completeWith(cmd, "expect", "allowed", "blocked")
 	return cmd
 }
 
@@ -94,21 +113,79 @@ func completeWith(cmd *cobra.Command, flag string, values ...string) {
 	}
 }
 
+// stackNames lists what --stack takes.
+func stackNames() string {
+	var names []string
+	for _, s := range diagnose.Stacks() {
+		names = append(names, string(s))
+	}
+	return strings.Join(names, ", ")
+}
+
+// wrapped breaks a list into lines.
+func wrapped(s string, width int) string {
+	var out strings.Builder
+	column := 0
+	for word := range strings.FieldsSeq(s) {
+		switch {
+		case column > 0 && column+1+len(word) > width:
+			out.WriteByte('\n')
+			column = 0
+		case column > 0:
+			out.WriteByte(' ')
+			column++
+		}
+		out.WriteString(word)
+		column += len(word)
+	}
+	return out.String()
+}
+
+func profileNames() []string {
+	var names []string
+	for p := browser.Spec; p <= browser.WebKit; p++ {
+		names = append(names, p.String())
+	}
+	return names
+}
+
 // A check is the command line of cors check.
 type check struct {
 	url         string
 	origin      string
+	pageURL     string
 	method      string
 	headers     []string
 	data        string
-	dataGiven   bool
+	cookies     []string
 	credentials string
 	mode        string
 	redirect    string
+	fromCurl    string
+	profile     string
+	allProfiles bool
+	matrix      bool
+	send        bool
+	stack       string
+	expect      string
+	junit       string
 	json        bool
+	curl        bool
 	svg         string
+	mermaid     string
+	insecure    bool
+	cacert      string
+	resolve     []string
 	timeout     time.Duration
 	maxBody     int64
+
+	given func(flag string) bool // whether the command line has it
+}
+
+// A result is one fetch with what it means.
+type result struct {
+	trace     *browser.Trace
+	diagnosis diagnose.Diagnosis
 }
 
 func (c *check) run(ctx context.Context, stdout, stderr io.Writer) error {
@@ -116,35 +193,93 @@ func (c *check) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	page, err := c.page()
+	if err := c.compatible(); err != nil {
+		return err
+	}
+	profiles, err := c.profiles()
 	if err != nil {
 		return err
 	}
-	done := waitingFor(stderr, c.url)
-	trace, err := fetch(ctx, page, request)
-	done()
+	transport, err := c.transport()
 	if err != nil {
 		return err
 	}
-	if ctx.Err() != nil {
-		return ctx.Err()
+	defer transport.CloseIdleConnections()
+	if c.matrix {
+		return c.runMatrix(ctx, stdout, stderr, transport, profiles[0], request)
 	}
-	if err := c.show(stdout, trace); err != nil {
+	var results []result
+	for _, p := range profiles {
+		done := waitingFor(stderr, c.url)
+		trace, err := c.fetch(ctx, p, transport, request)
+		done()
+		if err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		results = append(results, result{trace, diagnose.Of(trace, diagnose.Options{Stack: diagnose.Stack(c.stack)})})
+	}
+	if err := c.show(stdout, results); err != nil {
 		return err
 	}
-	switch trace.Verdict.Outcome {
-	case browser.OutcomeAllowed, browser.OutcomeOpaque:
-		return nil
-	case browser.OutcomeBlocked:
-		return &failure{code: exitBlocked}
-	case browser.OutcomeMisuse:
-		return usageError("%s", trace.Verdict.Message)
+	if err := c.writeJUnit(results); err != nil {
+		return err
 	}
-	return &failure{code: exitNetwork}
+	return c.verdict(results)
 }
 
-// fetch makes the request and returns its trace, however it ended.
-func fetch(ctx context.Context, page *browser.Page, r browser.Request) (*browser.Trace, error) {
+// compatible refuses flags that contradict each other, and values that are none.
+func (c *check) compatible() error {
+	switch {
+	case c.matrix && (c.json || c.curl || c.svg != "" || c.mermaid != "" || c.allProfiles || c.expect != "" || c.junit != ""):
+		return usageError("--matrix prints a table and nothing else; leave out --json, --curl, --svg, --mermaid, --all-profiles, --expect and --junit")
+	case c.send && !c.matrix:
+		return usageError("--send goes with --matrix; without it the request is always sent")
+	case c.allProfiles && c.given("profile"):
+		return usageError("--all-profiles and --profile exclude each other; leave one out")
+	case c.json && c.curl:
+		return usageError("--json and --curl exclude each other; leave one out")
+	case c.allProfiles && (c.svg != "" || c.mermaid != "" || c.curl):
+		return usageError("--svg, --mermaid and --curl show one fetch; choose it with --profile instead of --all-profiles")
+	case c.junit != "" && c.expect == "":
+		return usageError("--junit needs to know what is right; write --expect allowed, say")
+	}
+	if c.stack != "" {
+		s, ok := diagnose.ParseStack(c.stack)
+		if !ok {
+			return usageError("--stack %q is not known; write one of %s", c.stack, stackNames())
+		}
+		c.stack = string(s)
+	}
+	return c.knownExpectation()
+}
+
+// profiles are the browsers to imitate.
+func (c *check) profiles() ([]browser.Profile, error) {
+	if c.allProfiles {
+		return []browser.Profile{browser.Spec, browser.Chromium, browser.Firefox, browser.WebKit}, nil
+	}
+	p, ok := browser.ParseProfile(c.profile)
+	if !ok {
+		return nil, usageError("--profile %q is not known; write one of %s", c.profile, strings.Join(profileNames(), ", "))
+	}
+	return []browser.Profile{p}, nil
+}
+
+// fetch makes the request in a new browser and returns its trace, however it
+// ended.
+func (c *check) fetch(ctx context.Context, p browser.Profile, transport http.RoundTripper, r browser.Request) (*browser.Trace, error) {
+	seeds := &seeding{RoundTripper: transport}
+	b := browser.New(browser.Options{Profile: p, Transport: seeds, Timeout: c.timeout, MaxBody: c.maxBody})
+	page, err := c.openPage(b)
+	if err != nil {
+		return nil, err
+	}
+	if err := seeds.cookies(ctx, b, c.url, c.cookies); err != nil {
+		return nil, err
+	}
 	response, err := page.Fetch(ctx, r)
 	if err == nil {
 		return response.Trace, nil
@@ -156,140 +291,25 @@ func fetch(ctx context.Context, page *browser.Page, r browser.Request) (*browser
 	return nil, &failure{exitNetwork, err}
 }
 
-// show prints the trace and writes the diagram.
-func (c *check) show(stdout io.Writer, t *browser.Trace) error {
-	var out bytes.Buffer
-	var err error
-	switch s := screenOf(stdout); {
-	case c.json:
-		err = render.JSON(&out, t)
-	case t.Verdict.Outcome == browser.OutcomeMisuse:
-		// There is no story; the error says it.
-	default:
-		err = render.Text(&out, t, render.TextOptions{Width: s.width, Color: s.color})
+// verdict turns the outcome into the exit code: of several, the worst.
+func (c *check) verdict(results []result) error {
+	if c.expect != "" {
+		return c.judge(results)
 	}
-	if err == nil {
-		_, err = stdout.Write(out.Bytes())
+	code := 0
+	for _, r := range results {
+		switch r.trace.Verdict.Outcome {
+		case browser.OutcomeAllowed, browser.OutcomeOpaque:
+		case browser.OutcomeMisuse:
+			return usageError("%s", r.trace.Verdict.Message)
+		case browser.OutcomeNetwork:
+			code = exitNetwork
+		default:
+			code = max(code, exitBlocked)
+		}
 	}
-	if err != nil {
-		return usageError("cannot write the result: %v", err)
-	}
-	if c.svg == "" {
+	if code == 0 {
 		return nil
 	}
-	var drawing bytes.Buffer
-	err = render.SVG(&drawing, t, render.SVGOptions{})
-	if err == nil {
-		err = os.WriteFile(c.svg, drawing.Bytes(), 0o644)
-	}
-	if err != nil {
-		return usageError("cannot write the diagram: %v", err)
-	}
-	return nil
-}
-
-// page opens the page that makes the request.
-func (c *check) page() (*browser.Page, error) {
-	b := browser.New(browser.Options{Timeout: c.timeout, MaxBody: c.maxBody})
-	if c.origin == "" {
-		return nil, usageError("--origin is missing: a browser decides by the page that asks; write --origin http://localhost:8000, say")
-	}
-	if _, err := origin.Parse(c.origin); err != nil {
-		return nil, badOrigin(c.origin, err)
-	}
-	options := browser.PageOptions{URL: c.origin + "/"}
-	if c.origin == "null" {
-		options = browser.PageOptions{Opaque: true}
-	}
-	page, err := b.OpenPage(options)
-	if err != nil {
-		return nil, &failure{exitUsage, err}
-	}
-	return page, nil
-}
-
-// badOrigin says what to write instead.
-func badOrigin(given string, problem error) error {
-	what := problem.Error()
-	var e *origin.Error
-	if errors.As(problem, &e) {
-		what = e.Problem
-	}
-	instead := "http://localhost:8000"
-	candidate := given
-	if !strings.Contains(given, "://") {
-		candidate = schemeFor(given) + given
-	}
-	if o, err := origin.OfURL(candidate); err == nil && o.String() != "null" && !strings.Contains(given, "*") {
-		instead = o.String()
-	}
-	return usageError("--origin %q %s; write --origin %s", given, what, instead)
-}
-
-// request is what the script passes to fetch().
-func (c *check) request() (browser.Request, error) {
-	r := browser.Request{
-		Method:      c.method,
-		URL:         c.url,
-		Header:      http.Header{},
-		Mode:        browser.Mode(c.mode),
-		Credentials: browser.CredentialsMode(c.credentials),
-		Redirect:    browser.RedirectMode(c.redirect),
-	}
-	if err := absolute(c.url); err != nil {
-		return r, err
-	}
-	if c.timeout <= 0 {
-		return r, usageError("--timeout %v leaves no time; write --timeout 30s", c.timeout)
-	}
-	if c.maxBody <= 0 {
-		return r, usageError("--max-body %d leaves no room; write --max-body 1000000", c.maxBody)
-	}
-	for _, h := range c.headers {
-		name, value, ok := strings.Cut(h, ":")
-		if !ok {
-			return r, usageError("-H %q has no colon; write -H %q", h, strings.TrimSpace(h)+": value")
-		}
-		r.Header.Add(name, strings.Trim(value, " \t"))
-	}
-	if c.dataGiven {
-		r.Body = []byte(c.data)
-		if r.Method == "" {
-			r.Method = "POST"
-		}
-		// What fetch() sets for a body that is a string,
-		// https://fetch.spec.whatwg.org/#concept-bodyinit-extract
-		if r.Header.Get("Content-Type") == "" {
-			r.Header.Set("Content-Type", "text/plain;charset=UTF-8")
-		}
-	}
-	return r, nil
-}
-
-// absolute refuses a URL that a browser would take for something else than was
-// meant: "localhost:9000/note" has the scheme localhost.
-func absolute(raw string) error {
-	u, err := url.Parse(raw)
-	if strings.Contains(raw, "://") || err == nil && u.Scheme != "" && !strings.Contains(u.Scheme, ".") && !startsWithDigit(u.Opaque) {
-		return nil
-	}
-	if strings.HasPrefix(raw, "/") || raw == "" {
-		return usageError("the URL %q has no host; write it whole, such as http://localhost:9000%s", raw, raw)
-	}
-	return usageError("the URL %q has no scheme; write %s%s", raw, schemeFor(raw), raw)
-}
-
-func startsWithDigit(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
-
-// schemeFor guesses the scheme that a host without one was meant to have.
-func schemeFor(hostAndMore string) string {
-	host, _, _ := strings.Cut(hostAndMore, "/")
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && (ip.IsLoopback() || ip.IsPrivate()) {
-		return "http://"
-	}
-	return "https://"
+	return &failure{code: code}
 }

@@ -3,14 +3,19 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -33,9 +38,16 @@ func TestScripts(t *testing.T) {
 			"exits": cmdExits,
 			"asked": cmdAsked,
 			"play":  cmdPlay,
+			"sent": func(ts *testscript.TestScript, neg bool, args []string) {
+				cmdSent(ts, args, true)
+			},
+			"unsent": func(ts *testscript.TestScript, neg bool, args []string) {
+				cmdSent(ts, args, false)
+			},
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Values[waiting] = make(chan struct{}, 1)
+			env.Values[received] = new(sync.Map)
 			return nil
 		},
 		RequireExplicitExec: true,
@@ -64,6 +76,20 @@ func TestReport(t *testing.T) {
 
 // waiting is the key of the channel that tells of a request for /never.
 const waiting = "waiting"
+
+// received is the key of the set of methods that the API was asked with.
+const received = "received"
+
+// cmdSent checks whether the API got a request with a method: sent METHOD, or
+// unsent METHOD.
+func cmdSent(ts *testscript.TestScript, args []string, want bool) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: sent method")
+	}
+	if _, got := ts.Value(received).(*sync.Map).Load(args[0]); got != want {
+		ts.Fatalf("the API got a %s: %v, want %v", args[0], got, want)
+	}
+}
 
 // cmdAsked returns once a request for /never has arrived.
 func cmdAsked(ts *testscript.TestScript, neg bool, args []string) {
@@ -129,7 +155,19 @@ func cmdAPI(ts *testscript.TestScript, neg bool, args []string) {
 		w.Header().Set("Set-Cookie", "session=s3cr3t; HttpOnly")
 	})
 	mux.Handle("GET /moved", http.RedirectHandler("/notes", http.StatusFound))
-	server := httptest.NewServer(guard.Handler(mux))
+	noted := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ts.Value(received).(*sync.Map).Store(r.Method, true)
+		mux.ServeHTTP(w, r)
+	})
+	server := httptest.NewServer(guard.Handler(noted))
+	secure := httptest.NewUnstartedServer(guard.Handler(noted))
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
+	// Not package cors, which refuses to be so loose.
+	loose := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Access-Control-Allow-Headers", "*")
+	}))
 	hostile := listenRaw(ts, "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: \u009b31m\u202ehttp://localhost:8000\r\nContent-Length: 0\r\n\r\n")
 	// The port of a client's end is taken, so that no other test can listen there.
 	client, err := net.Dial("tcp", server.Listener.Addr().String())
@@ -139,11 +177,30 @@ func cmdAPI(ts *testscript.TestScript, neg bool, args []string) {
 		client.Close()
 		server.Close()
 		hostile.Close()
+		loose.Close()
+		secure.Close()
 	})
+	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
+	ts.Check(err)
+	ts.Setenv("LOOSE", loose.URL)
+	ts.Setenv("TLS", secure.URL)
+	ts.Setenv("API_NAMED", "http://api.example:"+port)
+	ts.Setenv("RESOLVE", "api.example:"+port+":127.0.0.1")
+	ts.Setenv("CACERT", writeCertificate(ts, secure.Certificate()))
+	ts.Setenv("COPIED", "curl '"+server.URL+"/notes/1' -X 'PUT' -H 'origin: http://localhost:8000' -H 'sec-fetch-mode: cors' -H 'Content-Type: application/json' --data-raw '{}' --compressed")
+	ts.Setenv("COPIED_FETCH", `fetch("`+server.URL+`/notes", {"method": "GET", "mode": "cors", "credentials": "include", "body": null, "headers": {}});`)
 	ts.Setenv("DEAD", "http://"+client.LocalAddr().String())
 	ts.Setenv("API", server.URL)
 	ts.Setenv("BUSY", server.Listener.Addr().String())
 	ts.Setenv("HOSTILE", "http://"+hostile.Addr().String())
+}
+
+// writeCertificate writes a certificate to a file and returns its name.
+func writeCertificate(ts *testscript.TestScript, certificate *x509.Certificate) string {
+	name := ts.MkAbs("authority.pem")
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Raw})
+	ts.Check(os.WriteFile(name, text, 0o600))
+	return name
 }
 
 // cmdPlay starts what cors play starts, on free ports, and sets SITE and API to

@@ -1,0 +1,145 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Row is a line of a list of verdicts.
+type Row struct {
+	Name  string
+	Good  bool
+	Text  string
+	Below []string // lines that go with it
+}
+
+// Rows writes a list of verdicts for a terminal.
+func Rows(w io.Writer, title string, rows []Row, o TextOptions) error {
+	p := newTextPrinter(o)
+	p.heading(printable(shorten(title, textBytes)))
+	width := 0
+	for _, r := range rows {
+		width = max(width, len(r.Name))
+	}
+	for _, r := range rows {
+		glyph, s := "✗", red
+		if r.Good {
+			glyph, s = "✓", green
+		}
+		p.glyph(glyph, s, plain, fmt.Sprintf("%-*s  %s", width, r.Name, r.Text))
+		for _, line := range r.Below {
+			if line != "" {
+				p.line(strings.Repeat(" ", 6), dim, line)
+			}
+		}
+	}
+	_, err := w.Write(p.out.Bytes())
+	return err
+}
+
+// A Matrix is a table of what pages may do to an API.
+type Matrix struct {
+	Title   string
+	Columns []string
+	Rows    []MatrixRow
+}
+
+// A MatrixRow is what is tried with each of the columns.
+type MatrixRow struct {
+	Name  string
+	Cells []MatrixCell
+}
+
+// A MatrixCell is how one try ended. The zero value was allowed.
+type MatrixCell struct {
+	Preflighted bool
+	HeldBack    bool   // the request itself was not sent
+	Network     bool   // no answer could be had
+	Reason      string // empty: allowed
+	Cause, Fix  string
+	Lines       []string
+}
+
+// Write writes the table for a terminal, with each cause and fix once below.
+func (m Matrix) Write(w io.Writer, o TextOptions) error {
+	p := newTextPrinter(o)
+	p.heading(printable(shorten(m.Title, textBytes)))
+	p.out.WriteByte('\n')
+	name := 0
+	for _, row := range m.Rows {
+		name = max(name, len(row.Name))
+	}
+	column := (p.width - 2 - name) / max(1, len(m.Columns))
+	line := "  " + strings.Repeat(" ", name)
+	for _, c := range m.Columns {
+		line += "  " + pad(c, column-2)
+	}
+	p.out.WriteString(p.styled(dim, strings.TrimRight(line, " ")) + "\n")
+	var notes []MatrixCell
+	for _, row := range m.Rows {
+		line := "  " + pad(row.Name, name)
+		for _, cell := range row.Cells {
+			line += "  " + p.cell(cell, column-2, &notes)
+		}
+		p.out.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	p.out.WriteByte('\n')
+	p.legend(m)
+	for i, n := range notes {
+		p.section(printable(shorten(fmt.Sprintf("[%d] %s", i+1, n.Reason), textBytes)))
+		p.glyph(" ", plain, plain, n.Cause)
+		p.glyph("→", plain, plain, n.Fix)
+		for _, line := range n.Lines {
+			p.line("      ", bold, line)
+		}
+	}
+	_, err := w.Write(p.out.Bytes())
+	return err
+}
+
+// cell is one verdict, with the number of its note.
+func (p *textPrinter) cell(c MatrixCell, width int, notes *[]MatrixCell) string {
+	glyph, s, text := "✓", green, "allowed"
+	switch {
+	case c.Reason != "":
+		at := slices.IndexFunc(*notes, func(n MatrixCell) bool { return n.Reason == c.Reason && slices.Equal(n.Lines, c.Lines) })
+		if at < 0 {
+			at = len(*notes)
+			*notes = append(*notes, c)
+		}
+		number := " [" + strconv.Itoa(at+1) + "]"
+		glyph, s, text = "✗", red, c.Reason
+		if room := width - 2 - len(number); len(text) > room {
+			text = text[:max(0, room-2)] + ".."
+		}
+		text += number
+	case c.HeldBack && c.Preflighted:
+		text = "preflight allows it"
+	case c.HeldBack:
+		glyph, s, text = "·", dim, "sent without asking"
+	}
+	return p.styled(s, glyph) + " " + pad(text, width-2)
+}
+
+func (p *textPrinter) legend(m Matrix) {
+	held, unasked := false, false
+	for _, row := range m.Rows {
+		for _, c := range row.Cells {
+			held = held || c.HeldBack && c.Preflighted
+			unasked = unasked || c.HeldBack && !c.Preflighted
+		}
+	}
+	if held {
+		p.glyph("✓", green, dim, "preflight allows it: the request itself was not tried; --send does")
+	}
+	if unasked {
+		p.glyph("·", dim, dim, "sent without asking: a browser sends it with no preflight, so CORS protects the answer only; not tried, --send does")
+	}
+}
+
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(0, width-len(s)))
+}
