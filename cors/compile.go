@@ -26,7 +26,7 @@ type policy struct {
 	headers     requestHeaders
 
 	// Header values. An empty one is not sent.
-	vary            string // of responses that depend on the origin
+	vary            string // of other responses; empty if they do not depend on the origin
 	preflightVary   string // of preflights that are granted
 	refusalVary     string // of preflights that are not, and other answers to OPTIONS
 	allowMethods    string // empty too if the method is echoed
@@ -81,6 +81,7 @@ func compile(route string, p *Policy) (*policy, PolicyErrors) {
 	compiled.refusalVary = compiled.vary + ", " + headerRequestMethod + ", " + headerRequestHeaders
 	compiled.preflightVary = compiled.refusalVary
 	if compiled.anyone {
+		compiled.vary = ""
 		compiled.preflightVary = headerRequestMethod + ", " + headerRequestHeaders
 	}
 	compiled.methods, compiled.allowMethods = c.methods()

@@ -49,3 +49,13 @@ func (f *fields) vary(value string) {
 	f.values = append(f.values, value)
 	f.header[headerVary] = f.values[n:len(f.values):len(f.values)]
 }
+
+// addVary adds a line to Vary where that is all there is to say.
+func addVary(header http.Header, value string) {
+	if len(header[headerVary]) > 0 {
+		f := newFields(header, 1)
+		f.vary(value)
+		return
+	}
+	header[headerVary] = []string{value}
+}

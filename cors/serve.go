@@ -74,8 +74,7 @@ func (s *settings) servePreflight(w http.ResponseWriter, r *http.Request, next h
 		p.refuseInDetail(w.Header(), reason, origins[0], asked[0], originAllowed)
 		w.WriteHeader(p.preflightStatus)
 	default:
-		fields := newFields(w.Header(), 1)
-		fields.vary(p.refusalVary)
+		addVary(w.Header(), p.refusalVary)
 		w.WriteHeader(http.StatusForbidden)
 	}
 }
@@ -169,21 +168,27 @@ func (s *settings) serveActual(w http.ResponseWriter, r *http.Request, next http
 // setActual sets the headers of a response that is not a preflight's. The reason
 // is empty if the origin is allowed, or if there is none.
 func (p *policy) setActual(header http.Header, r *http.Request, origins []string, reason Reason) {
+	vary := p.vary
+	switch {
+	case r.Method == http.MethodOptions:
+		vary = p.refusalVary // a preflight of the same URL gets another answer
+	case p.anyone && reason != "":
+		// "*" is granted to all others alike, with Origin or without, so theirs
+		// need no Vary. This one must not be given to them by a cache.
+		vary = headerOrigin
+	}
 	granted := reason == "" && (p.anyone || len(origins) > 0)
+	if !granted && p.refusedFields == 1 {
+		addVary(header, vary)
+		return
+	}
 	room := p.refusedFields
 	if granted {
 		room = p.grantedFields
 	}
 	fields := newFields(header, room)
-	switch {
-	case r.Method == http.MethodOptions:
-		fields.vary(p.refusalVary) // a preflight of the same URL gets another answer
-	case !p.anyone:
-		fields.vary(p.vary)
-	case reason != "":
-		// "*" is granted to all others alike, with Origin or without, so theirs
-		// need no Vary. This one must not be given to them by a cache.
-		fields.vary(headerOrigin)
+	if vary != "" {
+		fields.vary(vary)
 	}
 	fields.setUnlessEmpty(headerResourcePolicy, p.resourcePolicy)
 	if !granted {
