@@ -101,6 +101,9 @@ func isOriginLike(s string) bool {
 	if s == "null" {
 		return true
 	}
+	if costlyURL(s) {
+		return false
+	}
 	_, err := whatwg.Parse(s)
 	return err == nil
 }

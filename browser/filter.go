@@ -79,12 +79,10 @@ func (f *fetch) exposed(h headerList) http.Header {
 	line, present := h.get("Access-Control-Expose-Headers")
 	names, bad, ok := fetchspec.TokenList(h.lines("Access-Control-Expose-Headers"))
 	all := ok && !f.credentialed() && slices.Contains(names, "*")
+	exposed := newNameSet(names)
 	visible := h.withoutNamed(func(name string) bool {
-		if fetchspec.IsForbiddenResponseHeaderName(name) {
-			return true
-		}
-		return !all && !fetchspec.IsSafelistedResponseHeaderName(name) &&
-			!slices.ContainsFunc(names, func(n string) bool { return fetchspec.EqualFold(n, name) })
+		return fetchspec.IsForbiddenResponseHeaderName(name) ||
+			!all && !fetchspec.IsSafelistedResponseHeaderName(name) && !exposed.has(name)
 	})
 	in := Field{"access-control-expose-headers", line}
 	switch {

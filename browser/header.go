@@ -72,16 +72,15 @@ func (l headerList) lines(name string) []string {
 // get returns the values of one name, joined.
 // https://fetch.spec.whatwg.org/#concept-header-list-get
 func (l headerList) get(name string) (value string, ok bool) {
-	for _, f := range l {
-		switch {
-		case !fetchspec.EqualFold(f.Name, name):
-		case ok:
-			value += ", " + f.Value
-		default:
-			value, ok = f.Value, true
+	for i, f := range l {
+		if fetchspec.EqualFold(f.Name, name) {
+			if rest := l[i+1:].lines(name); rest != nil {
+				return strings.Join(append([]string{f.Value}, rest...), ", "), true
+			}
+			return f.Value, true
 		}
 	}
-	return value, ok
+	return "", false
 }
 
 func (l headerList) has(name string) bool {
@@ -113,6 +112,20 @@ func (l headerList) names() []string {
 
 // usualHeaders is how many headers the browser adds to a request.
 const usualHeaders = 8
+
+// A nameSet holds names of headers, in lower case. It is for lists that a server
+// may have made long.
+type nameSet map[string]bool
+
+func newNameSet(names []string) nameSet {
+	set := make(nameSet, len(names))
+	for _, name := range names {
+		set[fetchspec.Lower(name)] = true
+	}
+	return set
+}
+
+func (s nameSet) has(name string) bool { return s[fetchspec.Lower(name)] }
 
 // combined returns the list with the pairs of each name joined into one.
 func (l headerList) combined() headerList {

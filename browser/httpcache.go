@@ -15,8 +15,8 @@ import (
 
 // Limits of the HTTP cache.
 const (
-	maxStoredBody      = 1 << 20 // bytes of one response
-	maxStoredResponses = 256
+	maxStoredBody = 1 << 20  // bytes of one response's body
+	maxStored     = 32 << 20 // bytes of all responses
 )
 
 // A storedKey is what stored responses are found by. Pages of different sites
@@ -43,7 +43,7 @@ type storedResponse struct {
 type httpCache struct {
 	mu     sync.Mutex
 	stored map[storedKey][]storedResponse
-	count  int
+	size   int // bytes, roughly
 }
 
 // cached answers from the cache if it may, and else from the network.
@@ -51,7 +51,13 @@ type httpCache struct {
 func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response, *Error)) (*response, *Error) {
 	cache := &f.page.browser.responses
 	key := storedKey{f.page.partition, out.target.withoutFragment()}
+	notCached := func() *Error {
+		return f.fail(ruleHTTPCache, ReasonNotCached, "The cache mode is only-if-cached, and the HTTP cache has no response.")
+	}
 	if mode == CacheNoStore || out.method != "GET" || out.header.has("Range") {
+		if mode == CacheOnlyIfCached {
+			return nil, notCached()
+		}
 		r, failure := network()
 		if failure == nil && !isSafeMethod(out.method) && r.status < 400 {
 			cache.remove(key) // https://httpwg.org/specs/rfc9111.html#invalidation
@@ -69,7 +75,7 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 		}
 		addValidators(out, found.header)
 	} else if mode == CacheOnlyIfCached {
-		return nil, f.fail(ruleHTTPCache, ReasonNotCached, "The cache mode is only-if-cached, and the HTTP cache has no response.")
+		return nil, notCached()
 	}
 	r, failure := network()
 	if failure != nil {
@@ -104,7 +110,7 @@ func (f *fetch) fromCache(s *storedResponse, out *outgoing) (*response, *Error) 
 
 func (s *storedResponse) response() *response {
 	return &response{
-		status: s.status, header: slices.Clone(s.header), space: s.space, stored: true,
+		status: s.status, header: slices.Clone(s.header), space: s.space,
 		body: io.NopCloser(bytes.NewReader(s.body)), length: int64(len(s.body)),
 	}
 }
@@ -122,10 +128,8 @@ func addValidators(out *outgoing, stored headerList) {
 // refreshed updates a stored response from a 304.
 // https://httpwg.org/specs/rfc9111.html#freshening.responses
 func (f *fetch) refreshed(key storedKey, s *storedResponse, r *response) *response {
-	s.header = s.header.withoutNamed(func(name string) bool {
-		return r.header.has(name) && !fetchspec.EqualFold(name, "content-length")
-	})
-	s.header = append(s.header, r.header.withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, "content-length") })...)
+	fresh := r.header.withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, "content-length") })
+	s.header = append(s.header.withoutNamed(newNameSet(fresh.names()).has), fresh...)
 	s.freshUntil = f.now().Add(freshness(s.header, f.now()))
 	f.page.browser.responses.put(key, *s)
 	return s.response()
@@ -261,33 +265,57 @@ func (s *storedResponse) fits(request headerList) bool {
 	})
 }
 
-// put stores a response in place of those that fit the same requests.
+// size is roughly how many bytes a stored response takes.
+func (s *storedResponse) size() int {
+	n := 256 + len(s.body)
+	for _, f := range s.header {
+		n += 64 + len(f.Name) + len(f.Value)
+	}
+	return n
+}
+
+// put stores a response in place of those that fit the same requests. Others
+// make room for it, as a cache may always forget.
 func (c *httpCache) put(key storedKey, s storedResponse) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.stored == nil {
 		c.stored = make(map[storedKey][]storedResponse)
 	}
-	before := len(c.stored[key])
-	kept := slices.DeleteFunc(c.stored[key], func(old storedResponse) bool {
-		return slices.Equal(old.vary, s.vary)
-	})
-	c.stored[key] = append(kept, s)
-	c.count += len(c.stored[key]) - before
-	for other := range c.stored {
-		if c.count <= maxStoredResponses {
-			return
+	kept := c.stored[key][:0:0]
+	for _, old := range c.stored[key] {
+		if !slices.Equal(old.vary, s.vary) {
+			kept = append(kept, old)
+			continue
 		}
-		if other != key || len(c.stored) == 1 {
-			c.count -= len(c.stored[other])
-			delete(c.stored, other)
+		c.size -= old.size()
+	}
+	c.size += s.size()
+	for other := range c.stored {
+		if c.size <= maxStored {
+			break
+		}
+		if other != key {
+			c.forget(other)
 		}
 	}
+	if c.size > maxStored { // of this URL alone
+		c.forget(key)
+		kept, c.size = nil, s.size()
+	}
+	c.stored[key] = append(kept, s)
 }
 
 func (c *httpCache) remove(key storedKey) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.count -= len(c.stored[key])
+	c.forget(key)
+}
+
+// forget drops what is stored under a key. The lock is held.
+func (c *httpCache) forget(key storedKey) {
+	for _, s := range c.stored[key] {
+		c.size -= s.size()
+	}
 	delete(c.stored, key)
 }

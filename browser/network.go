@@ -23,7 +23,6 @@ type response struct {
 	body           io.ReadCloser // to be closed by whoever ends up with the response
 	length         int64         // of the body, -1 if unknown
 	opaqueRedirect bool
-	stored         bool         // from the HTTP cache
 	space          AddressSpace // of the server's address
 	http1          bool
 }

@@ -239,6 +239,36 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// TestCostlyURLs: a server cannot keep the engine busy with a URL.
+func TestCostlyURLs(t *testing.T) {
+	many := func(s string) string { return strings.Repeat(s, 200_000/len(s)) }
+	for _, url := range []string{
+		"http://" + many("@") + "b.test/", "http://" + many("u:") + "@b.test/", "http://b.test" + many("/a"), many("/a"),
+		"/x" + many("\\"), "//" + many("@") + "b.test", "http:" + many("@"), "http:/\t/" + many("a.") + "/", "/" + many("a"),
+	} {
+		page := open(t, browser.New(browser.Options{Transport: inMemory(func(*http.Request) *http.Response {
+			return answer(302, "Access-Control-Allow-Origin", "*", "Location", url)
+		})}), browser.PageOptions{})
+		if _, err := page.Fetch(context.Background(), browser.Request{URL: "http://b.test/"}); ended(nil, err) != "redirect.location" {
+			t.Errorf("a redirect to %.40s… ends with %v", url, err)
+		}
+		page = open(t, browser.New(browser.Options{Transport: inMemory(func(*http.Request) *http.Response {
+			return answer(200, "Access-Control-Allow-Origin", url)
+		})}), browser.PageOptions{})
+		if _, err := page.Fetch(context.Background(), browser.Request{URL: "http://b.test/"}); ended(nil, err) != "acao.invalid" {
+			t.Errorf("an Access-Control-Allow-Origin of %.40s… ends with %v", url, err)
+		}
+	}
+	page := open(t, browser.New(browser.Options{Transport: inMemory(func(*http.Request) *http.Response {
+		return answer(200, "Access-Control-Allow-Origin", "*")
+	})}), browser.PageOptions{})
+	for _, url := range []string{"http://b.test/?" + strings.Repeat("a:@/", 256) + strings.Repeat("a", 60_000), "/?a:" + strings.Repeat("a", 60_000), "data:," + many("/")} {
+		if _, err := page.Fetch(context.Background(), browser.Request{URL: url}); err != nil {
+			t.Errorf("a long URL of the page's: %v", err)
+		}
+	}
+}
+
 func TestProfiles(t *testing.T) {
 	for p, name := range map[browser.Profile]string{browser.Spec: "spec", browser.Chromium: "chromium", browser.Firefox: "firefox", browser.WebKit: "webkit"} {
 		if got, ok := browser.ParseProfile(name); got != p || !ok || p.String() != name {

@@ -169,11 +169,11 @@ func (f *fetch) methodMessage(g *grant, present bool) string {
 
 func (f *fetch) checkHeaders(g *grant, names []string) *Error {
 	wildcard := !f.credentialed() && slices.Contains(g.headers, "*")
+	listed := newNameSet(g.headers)
 	for _, name := range names {
 		in := []Field{{"header", name}, {"credentials", string(f.credentials)}, {"access-control-allow-headers", g.headersLine}}
-		listed := slices.ContainsFunc(g.headers, func(h string) bool { return fetchspec.EqualFold(h, name) })
 		switch {
-		case listed:
+		case listed.has(name):
 			f.pass(rulePreflightHeader, "Access-Control-Allow-Headers lists "+name+".", in...)
 		case wildcard && fetchspec.IsNonWildcardRequestHeaderName(name) && !wildcardCoversAuthorization[f.profile()]:
 			return f.fail(rulePreflightAuthorization, ReasonPreflightAuthorizationWildcard,

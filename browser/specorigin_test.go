@@ -57,6 +57,8 @@ var constructCases = []specCase{
 	{rule: "R-10", name: "only-if-cached across origins", situation: situation{request: browser.Request{Cache: browser.CacheOnlyIfCached}}, want: "init.cache"},
 	{rule: "R-10", name: "only-if-cached in mode same-origin", host: hostA,
 		situation: situation{request: browser.Request{Cache: browser.CacheOnlyIfCached, Mode: browser.ModeSameOrigin}}, want: "network.not-cached", wire: []string{}},
+	{rule: "R-10", name: "only-if-cached with POST", host: hostA,
+		situation: situation{request: browser.Request{Method: "POST", Cache: browser.CacheOnlyIfCached, Mode: browser.ModeSameOrigin}}, want: "network.not-cached", wire: []string{}},
 	{rule: "R-10", name: "no-cors with PUT", situation: situation{request: withMode(put, browser.ModeNoCORS)}, want: "mode.no-cors-method", wire: []string{}},
 	{rule: "R-10", name: "no-cors with POST", situation: situation{request: withMode(request("POST"), browser.ModeNoCORS)}, want: "opaque 0"},
 	{rule: "R-11", name: "mode navigate", situation: situation{request: withMode(get(), "navigate")}, want: "init.mode"},

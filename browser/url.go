@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"crossorigin.dev/internal/fetchspec"
 	"crossorigin.dev/origin"
 
 	whatwg "github.com/nlnwa/whatwg-url/url"
@@ -29,6 +30,9 @@ var errHost = errors.New("the host is not one a server can have")
 // parseLocation parses raw as a browser does, against base if it is not nil.
 // https://url.spec.whatwg.org/#concept-url-parser
 func parseLocation(raw string, base *location) (*location, error) {
+	if costlyURL(raw) {
+		return nil, errors.New("it is longer than any server would take")
+	}
 	var u *whatwg.Url
 	var err error
 	if base == nil || strings.HasPrefix(raw, "https://") || strings.HasPrefix(raw, "http://") {
@@ -58,6 +62,39 @@ func parseLocation(raw string, base *location) (*location, error) {
 	l.net = l.netURL()
 	return l, nil
 }
+
+// costlyURL reports whether a URL is so long that parsing it would cost more
+// than its length is worth: the parser needs time in the square of the length of
+// what precedes the path, and of the number of slashes. Only data: may be long.
+func costlyURL(raw string) bool {
+	const longAuthority, longURL, manySlashes = 2 << 10, 64 << 10, 1 << 10
+	if len(raw) <= longAuthority {
+		return false
+	}
+	s := strings.Map(func(r rune) rune { // which the parser drops too
+		if r == '\t' || r == '\n' || r == '\r' {
+			return -1
+		}
+		return r
+	}, strings.TrimLeftFunc(raw, func(r rune) bool { return r <= ' ' }))
+	scheme, rest, ok := strings.Cut(s, ":")
+	if absolute := ok && fetchspec.IsToken(scheme); absolute {
+		if fetchspec.EqualFold(scheme, "data") {
+			return false
+		}
+		s = rest
+	} else if len(s) < 2 || !isSlash(s[0]) || !isSlash(s[1]) {
+		return len(s) > longURL || strings.Count(s, "/")+strings.Count(s, "\\") > manySlashes
+	}
+	authority := strings.TrimLeft(s, "/\\")
+	if end := strings.IndexAny(authority, "/\\?#"); end >= 0 {
+		authority = authority[:end]
+	}
+	return len(s) > longURL || len(authority) > longAuthority ||
+		strings.Count(s, "/")+strings.Count(s, "\\") > manySlashes
+}
+
+func isSlash(c byte) bool { return c == '/' || c == '\\' }
 
 // A locationMemo remembers what URLs parsed to, since a page tends to fetch the
 // same ones.
