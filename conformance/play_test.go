@@ -165,6 +165,10 @@ func TestPhone(t *testing.T) {
 	if width := evaluate[int](t, b, `document.documentElement.scrollWidth`); width > 390 {
 		t.Errorf("the page is %d pixels wide on a screen of 390", width)
 	}
+	const cut = `[...document.querySelectorAll(".grants pre")].filter((pre) => pre.scrollWidth > pre.clientWidth).length`
+	if n := evaluate[int](t, b, cut); n != 0 {
+		t.Errorf("%d policies are cut off", n)
+	}
 	for _, want := range story {
 		if got := read(t, b, want.scene); got.Diagrams != 1 {
 			t.Errorf("scene %s: %d diagrams in sight, want 1", want.scene, got.Diagrams)
