@@ -16,6 +16,8 @@ const (
 	AddressSpacePublic   AddressSpace = "public"   // the rest
 )
 
+var allAddressSpaces = []AddressSpace{AddressSpaceUnknown, AddressSpaceLoopback, AddressSpaceLocal, AddressSpacePublic}
+
 // A Permission is what the user said when asked.
 type Permission uint8
 

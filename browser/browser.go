@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -53,15 +54,12 @@ type Browser struct {
 // New returns a browser that has visited nothing.
 func New(o Options) *Browser {
 	b := &Browser{
-		profile:   o.Profile,
+		profile:   o.Profile.orSpec(),
 		transport: o.Transport,
 		now:       o.Now,
 		maxBody:   o.MaxBody,
 		timeout:   o.Timeout,
 		userAgent: o.UserAgent,
-	}
-	if int(b.profile) >= len(profileNames) {
-		b.profile = Spec
 	}
 	if b.transport == nil {
 		b.transport = newTransport()
@@ -107,7 +105,7 @@ type PageOptions struct {
 	// URL is the page's address. It may be empty if Opaque is set.
 	URL string
 	// Opaque gives the page an opaque origin, "null", as a frame with the
-	// sandbox attribute has and a page opened from a file.
+	// sandbox attribute has. Pages of file: and data: URLs have one anyway.
 	Opaque bool
 	// ReferrerPolicy is the page's own; empty:
 	// ReferrerStrictOriginWhenCrossOrigin.
@@ -157,8 +155,13 @@ func (b *Browser) OpenPage(o PageOptions) (*Page, error) {
 		embedderPolicy: o.EmbedderPolicy, crossSiteFrame: o.CrossSiteAncestor,
 		addressSpace: o.AddressSpace, localNetwork: o.LocalNetwork,
 	}
-	if !p.referrerPolicy.valid() {
+	switch {
+	case !p.referrerPolicy.valid():
 		return nil, fmt.Errorf("browser: %q is not a referrer policy; write one such as %q", o.ReferrerPolicy, ReferrerNoReferrer)
+	case !slices.Contains(embedderPolicies, o.EmbedderPolicy):
+		return nil, fmt.Errorf("browser: %q is not an embedder policy; write one such as %q", o.EmbedderPolicy, EmbedderRequireCORP)
+	case !slices.Contains(allAddressSpaces, o.AddressSpace):
+		return nil, fmt.Errorf("browser: %q is not an address space; write one such as %q", o.AddressSpace, AddressSpacePublic)
 	}
 	if o.URL != "" || !o.Opaque {
 		l, err := parseLocation(o.URL, nil)

@@ -190,6 +190,7 @@ func (e *Error) CORSError() (code, parameter string) {
 // (KindMisuse) only some of the browsers' texts are known; for the others, and
 // for Spec, it is a TypeError with the verdict's sentence.
 func (e *Error) ScriptError(p Profile) string {
+	p = p.orSpec()
 	if text, ok := misuseTexts[e.Reason]; ok && text[p] != "" {
 		return e.Trace.fill(text[p])
 	}

@@ -76,7 +76,10 @@ func (f *fetch) constructInit(r *Request) *Error {
 	if failure := enum(f, "referrer policy", f.referrerPolicy, referrerPolicies...); failure != nil {
 		return failure
 	}
-	if failure := enum(f, "address space", f.targetSpace, "", AddressSpaceLoopback, AddressSpaceLocal, AddressSpacePublic); failure != nil {
+	if failure := enum(f, "address space", f.targetSpace, allAddressSpaces...); failure != nil {
+		return failure
+	}
+	if failure := enum(f, "destination", f.destination, destinations...); failure != nil {
 		return failure
 	}
 	if f.cache == CacheOnlyIfCached && f.mode != ModeSameOrigin {

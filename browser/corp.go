@@ -17,6 +17,8 @@ const (
 	EmbedderRequireCORP    EmbedderPolicy = "require-corp"   // no-cors responses must permit it
 )
 
+var embedderPolicies = []EmbedderPolicy{EmbedderUnsafeNone, EmbedderCredentialless, EmbedderRequireCORP}
+
 // checkCORP decides whether a response may be had without CORS.
 // https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check
 func (f *fetch) checkCORP(r *response) *Error {

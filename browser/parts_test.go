@@ -269,6 +269,17 @@ func TestCostlyURLs(t *testing.T) {
 	}
 }
 
+func TestPageOptions(t *testing.T) {
+	b := browser.New(browser.Options{})
+	for _, o := range []browser.PageOptions{
+		{URL: pageA, ReferrerPolicy: "never"}, {URL: pageA, EmbedderPolicy: "x"}, {URL: pageA, AddressSpace: "x"}, {},
+	} {
+		if _, err := b.OpenPage(o); err == nil || !strings.Contains(err.Error(), "write") {
+			t.Errorf("%+v: %v", o, err)
+		}
+	}
+}
+
 func TestProfiles(t *testing.T) {
 	for p, name := range map[browser.Profile]string{browser.Spec: "spec", browser.Chromium: "chromium", browser.Firefox: "firefox", browser.WebKit: "webkit"} {
 		if got, ok := browser.ParseProfile(name); got != p || !ok || p.String() != name {
@@ -277,6 +288,9 @@ func TestProfiles(t *testing.T) {
 	}
 	if _, ok := browser.ParseProfile("netscape"); ok {
 		t.Error("netscape is a profile")
+	}
+	if got := browser.Profile(200).String(); got != "spec" {
+		t.Errorf("a profile that there is not is %s", got)
 	}
 	if _, err := open(t, browser.New(browser.Options{Profile: 200}), browser.PageOptions{}).Fetch(context.Background(), browser.Request{URL: "data:,"}); err != nil {
 		t.Error(err)

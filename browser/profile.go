@@ -6,7 +6,7 @@ import "crossorigin.dev/internal/fetchspec"
 type Profile uint8
 
 const (
-	Spec     Profile = iota // the Fetch standard, to the letter
+	Spec     Profile = iota // the Fetch standard, its known slips mended
 	Chromium                // as Chromium 156 was measured
 	Firefox                 // as Firefox 153 was measured
 	WebKit                  // as WebKitGTK 2.50 was measured
@@ -15,7 +15,15 @@ const (
 var profileNames = perProfile[string]{Spec: "spec", Chromium: "chromium", Firefox: "firefox", WebKit: "webkit"}
 
 // String returns "spec", "chromium", "firefox" or "webkit".
-func (p Profile) String() string { return profileNames[p] }
+func (p Profile) String() string { return profileNames[p.orSpec()] }
+
+// orSpec returns p, or Spec if there is no such profile.
+func (p Profile) orSpec() Profile {
+	if int(p) < len(profileNames) {
+		return p
+	}
+	return Spec
+}
 
 // ParseProfile returns the profile of that name, as String writes it.
 func ParseProfile(name string) (p Profile, ok bool) {

@@ -124,6 +124,11 @@ const (
 	DestinationVideo  Destination = "video"
 )
 
+var destinations = []Destination{
+	DestinationNone, DestinationAudio, DestinationFont, DestinationImage, DestinationScript,
+	DestinationStyle, DestinationVideo,
+}
+
 // A ResponseType tells how much of a response a script sees,
 // https://fetch.spec.whatwg.org/#concept-response-type.
 type ResponseType string

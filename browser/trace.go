@@ -2,8 +2,9 @@ package browser
 
 import "time"
 
-// TraceVersion is the version of the JSON form of a Trace. It changes when a
-// field changes its name or meaning, not when one is added.
+// TraceVersion is the version of the JSON form of a Trace, whose schema is
+// trace.schema.json beside this file. It changes when a field changes its name
+// or meaning, not when one is added.
 const TraceVersion = 1
 
 // A Trace is the one record of what happened to a fetch: what was asked, every
