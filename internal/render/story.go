@@ -135,11 +135,12 @@ func facts(v browser.Verdict) string {
 	return "Nothing was sent" + nothing
 }
 
-// silent are the rules whose steps say what the exchange shows better, unless
-// they fail.
+// silent are the rules whose steps say what the exchange shows better, or what
+// is so of nearly every request, unless they fail.
 var silent = map[string]bool{
 	"construct.url":         true,
 	"main.origins":          true,
+	"main.port":             true,
 	"preflight.parse":       true,
 	"network.origin-header": true,
 	"network.referer":       true,
@@ -153,8 +154,11 @@ func told(s browser.Step) bool {
 	if s.Decision == browser.DecisionFail {
 		return true
 	}
-	if s.Rule == "cache.lookup" && s.Decision == browser.DecisionInfo && len(s.Inputs) == 0 {
-		return false // nothing was in the cache, as is usual
+	switch { // Without inputs these say that it was as usual.
+	case len(s.Inputs) > 0:
+	case s.Rule == "cache.lookup" && s.Decision == browser.DecisionInfo,
+		s.Rule == "main.mixed-content" && s.Decision == browser.DecisionPass:
+		return false
 	}
 	return !silent[s.Rule]
 }
