@@ -57,6 +57,9 @@ func (j *cookieJar) put(c cookie, overwriteSecure bool, now time.Time) (refusal 
 		}
 	}
 	j.sites[site] = cookies
+	if len(cookies) == 0 {
+		delete(j.sites, site)
+	}
 	return ""
 }
 

@@ -51,6 +51,7 @@ type fetch struct {
 	referrer            string // the value of Referer on this hop, empty for none
 	referrerPart        referrerPart
 	redirectCount       int
+	webSocketKey        string
 	credentialsIncluded bool           // on this hop
 	timingFailed        bool           // https://fetch.spec.whatwg.org/#concept-tao-check
 	asked               *preflightNeed // by the last preflight, nil if there was none

@@ -15,6 +15,9 @@ func (f *fetch) finish(r *response) (*Response, *Error) {
 		r.close()
 		return nil, failure
 	}
+	if f.mode == modeWebSocket {
+		return f.finishWebSocket(r)
+	}
 	switch {
 	case r.opaqueRedirect:
 		r.close()
@@ -41,7 +44,7 @@ func (f *fetch) finish(r *response) (*Response, *Error) {
 		response.Header = f.exposed(r.header)
 	} else {
 		response.Header = r.header.withoutNamed(fetchspec.IsForbiddenResponseHeaderName).header()
-		f.info(ruleFilter, "The response is the page's own: the script sees all headers but Set-Cookie.")
+		f.info(ruleFilter, "No other origin is involved: the script sees all headers but Set-Cookie.")
 	}
 	f.trace.Verdict = Verdict{
 		Outcome: OutcomeAllowed, Type: response.Type, Status: r.status,
@@ -52,7 +55,10 @@ func (f *fetch) finish(r *response) (*Response, *Error) {
 
 func (f *fetch) allowedMessage(r *response) string {
 	status := strconv.Itoa(r.status)
-	if f.tainting == taintingBasic {
+	switch {
+	case !f.current().isHTTP():
+		return "The script may read what the " + f.current().scheme + ": URL holds."
+	case f.tainting == taintingBasic:
 		return "The script may read the response (status " + status + "): it is of the page's own origin."
 	}
 	allowed, _ := r.header.get("Access-Control-Allow-Origin")

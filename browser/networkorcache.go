@@ -1,8 +1,6 @@
 package browser
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"strconv"
 
 	"crossorigin.dev/internal/fetchspec"
@@ -112,19 +110,6 @@ func (f *fetch) addOrigin(out *outgoing) {
 	}
 	out.header.append("Origin", value)
 	f.info(ruleOriginHeader, "The Origin is "+value+".", Field{"origin", value})
-}
-
-// addWebSocket appends what asks for the WebSocket protocol.
-// https://websockets.spec.whatwg.org/#concept-websocket-establish
-func (f *fetch) addWebSocket(out *outgoing) {
-	if f.mode != modeWebSocket {
-		return
-	}
-	var key [16]byte
-	rand.Read(key[:])
-	out.header = append(out.header,
-		Field{"Upgrade", "websocket"}, Field{"Connection", "Upgrade"},
-		Field{"Sec-WebSocket-Key", base64.StdEncoding.EncodeToString(key[:])}, Field{"Sec-WebSocket-Version", "13"})
 }
 
 // cacheMode is the request's cache mode, or what a conditional header of the

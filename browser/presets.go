@@ -68,7 +68,8 @@ func EventSource(url string, withCredentials bool) Request {
 
 // WebSocket returns the request that opens a WebSocket at a ws: or wss: URL.
 // It knows no CORS: cookies go along, the Origin is the page's, and the server
-// alone decides. The fetch ends with the handshake.
+// alone decides. The fetch ends with the handshake, and fails if the server does
+// not agree to it.
 // https://websockets.spec.whatwg.org/#concept-websocket-establish
 func WebSocket(url string) Request {
 	return Request{

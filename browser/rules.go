@@ -89,6 +89,7 @@ var (
 	ruleRedirectTaint    = &rule{"redirect.taint", "R-04", PhaseRedirect, fetchStandard + "concept-request-tainted-origin"}
 
 	// What the script sees.
-	ruleFilter = &rule{"filter.type", "", PhaseFilter, fetchStandard + "concept-filtered-response"}
-	ruleExpose = &rule{"filter.expose", "", PhaseFilter, fetchStandard + "http-access-control-expose-headers"}
+	ruleWebSocket = &rule{"filter.websocket", "", PhaseFilter, "https://websockets.spec.whatwg.org/#concept-websocket-establish"}
+	ruleFilter    = &rule{"filter.type", "", PhaseFilter, fetchStandard + "concept-filtered-response"}
+	ruleExpose    = &rule{"filter.expose", "", PhaseFilter, fetchStandard + "http-access-control-expose-headers"}
 )

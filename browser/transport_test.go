@@ -2,6 +2,8 @@ package browser_test
 
 import (
 	"context"
+	"crypto/sha1"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -137,21 +139,34 @@ func TestWebSocket(t *testing.T) {
 			return
 		}
 		defer conn.Close()
-		fmt.Fprint(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
+		sum := sha1.Sum([]byte(r.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+		accept := base64.StdEncoding.EncodeToString(sum[:])
+		if r.URL.Path == "/parrot" {
+			accept = r.Header.Get("Sec-WebSocket-Key")
+		}
+		fmt.Fprintf(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", accept)
 	}))
 	defer server.Close()
 	b := browser.New(browser.Options{})
 	defer b.Close()
 	url := "ws" + strings.TrimPrefix(server.URL, "http")
-	for origin, status := range map[string]int{"https://app.localhost/": 101, "https://evil.localhost/": 403} {
-		response, err := open(t, b, browser.PageOptions{URL: origin}).Fetch(context.Background(), browser.WebSocket(url))
-		checkTrace(t, response, err, 1)
-		if err != nil || response.Status != status {
-			t.Errorf("from %s: %+v, %v; want status %d", origin, response, err, status)
+	for _, tt := range []struct{ page, url, want string }{
+		{"https://app.localhost/", url, "basic 101"},
+		{"https://app.localhost/", url + "/parrot", "websocket.refused"},
+		{"https://evil.localhost/", url, "websocket.refused"},
+		{"https://app.localhost/", "ftp://x/", "url.invalid"},
+		{"https://app.localhost/", "ws://192.0.2.1/", "mixed-content"},
+		{"https://app.localhost/", "ws://localhost:25/", "port.blocked"},
+	} {
+		response, err := open(t, b, browser.PageOptions{URL: tt.page}).Fetch(context.Background(), browser.WebSocket(tt.url))
+		if got := ended(response, err); got != tt.want {
+			t.Errorf("%s from %s ends with %s, want %s", tt.url, tt.page, got, tt.want)
 		}
-	}
-	if _, err := open(t, b, browser.PageOptions{}).Fetch(context.Background(), browser.WebSocket("ftp://x/")); ended(nil, err) != "url.invalid" {
-		t.Errorf("a WebSocket over ftp: %v", err)
+		served := 0
+		if strings.HasPrefix(tt.url, url) {
+			served = 1
+		}
+		checkTrace(t, response, err, served)
 	}
 }
 
