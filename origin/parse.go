@@ -31,11 +31,12 @@ func Parse(serialized string) (Origin, error) {
 	return Origin{tuple: serialized}, nil
 }
 
-// split cuts a serialized tuple origin into its parts. It assumes no more of s
-// than that: for other strings the parts are empty or make no sense.
+// split cuts a serialized tuple origin into its parts. If s has no "://" after
+// what could be a scheme they are empty; otherwise the parts of a string that is
+// no origin may be anything.
 func split(s string) (scheme, host, port string) {
 	colon := strings.IndexByte(s, ':')
-	if colon < 0 || len(s) < colon+len("://") {
+	if colon < 0 || !strings.HasPrefix(s[colon:], "://") {
 		return "", "", ""
 	}
 	scheme, host = s[:colon], s[colon+len("://"):]
@@ -60,11 +61,10 @@ func checkTuple(s string) (problem string) {
 	if s == "" {
 		return "is empty"
 	}
-	colon := strings.IndexByte(s, ':')
-	if colon < 0 || !strings.HasPrefix(s[colon:], "://") {
+	scheme, host, port := split(s)
+	if scheme == "" && !strings.HasPrefix(s, "://") {
 		return "has no scheme; an origin begins like https://"
 	}
-	scheme, host, port := split(s)
 	if problem := checkScheme(scheme); problem != "" {
 		return problem
 	}

@@ -39,13 +39,14 @@ func TestSetContains(t *testing.T) {
 				"https://a.example.com:8443 https://a.example.com. https://a.example.org https://evil.com/.example.com " +
 				"https://foo..example.com https://..example.com https://evil.com:any.example.com https://evil.com:80.example.com " +
 				"https://evil.com#.example.com https://evil.com?.example.com https://evil.com@.example.com https://evil.com\\.example.com " +
+				"https:evil.example.com https:///a.example.com https:/a.example.com https:..a.example.com https:xyza.example.com " +
 				"https://ev%69l.example.com https://evil.com~.example.com https://*.example.com?x https://A.example.com",
 		},
 		{
 			patterns: "http://localhost:*",
 			in:       "http://localhost http://localhost:1 http://localhost:65535",
 			out: "https://localhost http://localhost:65536 http://localhost:80 http://localhost: http://localhost:080 http://localhost:x " +
-				"http://localhost:123456 http://localhost.evil.com http://localhost:1/ http://localhost:1@evil.com http://a.localhost",
+				"http://localhost:123456 http://localhost.evil.com http:xyzlocalhost http:xyzlocalhost:1 http://localhost:1/ http://localhost:1@evil.com http://a.localhost",
 		},
 		{
 			patterns: "https://*.example.com:* https://*.example.com:8443 https://*.b.example.com",
