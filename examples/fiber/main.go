@@ -3,10 +3,10 @@
 // fiber runs on fasthttp, so net/http middleware needs fiber's adaptor. That has
 // its price: every request is converted to net/http and its answer back, which
 // takes around ten microseconds and forty allocations (bench/README.md has the
-// figures), and of a request header that comes in several lines the
-// adaptor hands on only the last. For an API whose handlers take milliseconds
-// this is nothing. Where it is too much, put the gateway of the command cors in
-// front, or use fiber's own middleware.
+// figures), and of a request header that comes in several lines the adaptor hands
+// on only the last. For an API whose handlers take milliseconds this is nothing.
+// Where it is too much, put the gateway of the command cors in front, or use
+// fiber's own middleware.
 package main
 
 import (
