@@ -286,3 +286,33 @@ func TestRulesAreTraced(t *testing.T) {
 		t.Error("no rules found")
 	}
 }
+
+// TestReasonsAreTested: each reason of reason.go is one that some test expects,
+// by its code or by its name.
+func TestReasonsAreTested(t *testing.T) {
+	text, err := os.ReadFile("reason.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests, err := filepath.Glob("*_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var expected strings.Builder
+	for _, file := range tests {
+		part, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		expected.Write(part)
+	}
+	reasons := regexp.MustCompile(`(Reason\w+)\s+Reason = "([^"]+)"`).FindAllStringSubmatch(string(text), -1)
+	if len(reasons) == 0 {
+		t.Error("no reasons found")
+	}
+	for _, m := range reasons {
+		if !strings.Contains(expected.String(), `"`+m[2]+`"`) && !strings.Contains(expected.String(), "browser."+m[1]) {
+			t.Errorf("no test expects %s", m[2])
+		}
+	}
+}

@@ -19,6 +19,10 @@ func TestLocalNetworkAccess(t *testing.T) {
 		denied   = "Permission was denied for this request to access the `loopback` address space."
 		mismatch = "Request had a target IP address space of `local` yet the resource is in address space `loopback`."
 	)
+	reasons := map[string]browser.Reason{
+		blocked: browser.ReasonLNAInsecureClient, denied: browser.ReasonLNAPermissionDenied, mismatch: browser.ReasonLNATargetSpaceMismatch,
+		"": browser.ReasonNetworkFailed,
+	}
 	target := func(s browser.AddressSpace) browser.Request { return browser.Request{TargetAddressSpace: s} }
 	tests := []struct {
 		name    string
@@ -72,6 +76,9 @@ func TestLocalNetworkAccess(t *testing.T) {
 			}
 			if got := e.Console(browser.Chromium); !strings.Contains(got, tt.want) {
 				t.Errorf("the console says %q, want %q", got, tt.want)
+			}
+			if e.Reason != reasons[tt.want] {
+				t.Errorf("the reason is %s, want %s", e.Reason, reasons[tt.want])
 			}
 			if log := server.received("case"); len(log) > 0 || e.Sent {
 				t.Errorf("something was sent: %v", log)

@@ -18,6 +18,7 @@ import (
 // rule of docs/browser.md that they show, on either side of its boundary.
 type specCase struct {
 	rule, name string
+	profile    browser.Profile // Spec, but for TestProfileReasons
 	page       browser.PageOptions
 	host       string // of the scripted URL; b.test:7001 if empty
 	situation
@@ -101,9 +102,35 @@ func TestSpec(t *testing.T) {
 	}
 }
 
+// TestProfileReasons: what a browser refuses and the standard does not.
+func TestProfileReasons(t *testing.T) {
+	for profile, cases := range map[browser.Profile][]specCase{
+		browser.Chromium: {
+			{name: "a user name on the way to itself", host: hostA, situation: situation{answer: to("302", "http://u:p@a.test:7000/")}, want: "redirect.userinfo"},
+			{name: "a stream", situation: situation{request: browser.Request{Method: "POST", Stream: strings.NewReader("x")}, preflight: allow(), answer: all}, want: "network.stream-http1"},
+		},
+		browser.Firefox: {
+			{name: "a login", situation: situation{request: credentialed(get()), answer: append(mineTo, "401", "WWW-Authenticate: Basic realm=x")}, want: "login.awaited"},
+			{name: "no login without credentials", situation: situation{answer: append(all, "401", "WWW-Authenticate: Basic realm=x")}, want: "cors 401"},
+			{name: "a stream", situation: situation{request: browser.Request{Method: "POST", Stream: strings.NewReader("x")}, answer: all}, want: "cors 200"},
+		},
+		browser.WebKit: {
+			{name: "two redirects away from the page's origin", host: hostA, situation: situation{answer: to("302", at(hostB, to("302", at(hostB, all...))...))}, want: "redirect.chain"},
+			{name: "one", host: hostA, situation: situation{answer: to("302", at(hostB, all...))}, want: "cors 200"},
+			{name: "a stream", situation: situation{request: browser.Request{Method: "POST", Stream: strings.NewReader("x")}}, want: "init.stream"},
+			{name: "plain HTTP to this machine", page: browser.PageOptions{URL: "https://a.test/"}, host: "localhost:7001", situation: situation{answer: all}, want: "mixed-content"},
+		},
+	} {
+		for _, c := range cases {
+			c.profile = profile
+			t.Run(profile.String()+" "+c.name, c.run)
+		}
+	}
+}
+
 func (c specCase) run(t *testing.T) {
 	server := newScripted(t)
-	b := browser.New(browser.Options{Transport: server.transport})
+	b := browser.New(browser.Options{Profile: c.profile, Transport: server.transport})
 	page := open(t, b, c.page)
 	r := c.request
 	switch {
@@ -205,6 +232,11 @@ func checkTrace(t *testing.T, response *browser.Response, err error, served int)
 	}
 	if trace.Verdict.Message == "" || trace.Verdict.Outcome == "" {
 		t.Errorf("incomplete verdict: %+v", trace.Verdict)
+	}
+	for _, p := range []browser.Profile{browser.Spec, browser.Chromium, browser.Firefox, browser.WebKit} {
+		if text := trace.Console(p); strings.ContainsAny(text, "{}") {
+			t.Errorf("the console of %v has a gap: %s", p, text)
+		}
 	}
 	var e *browser.Error
 	if errors.As(err, &e) {
