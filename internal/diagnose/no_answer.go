@@ -15,7 +15,7 @@ var _ = register(situation{
 	side:    SideNetwork,
 	reasons: []browser.Reason{browser.ReasonNetworkFailed, browser.ReasonBodyTooLarge, browser.ReasonStreamHTTP1, browser.ReasonNotCached},
 	match: func(f *facts) bool {
-		return f.failed != nil && f.failed.Reason.Kind() == browser.KindNetwork
+		return f.is(browser.ReasonNetworkFailed, browser.ReasonBodyTooLarge, browser.ReasonStreamHTTP1, browser.ReasonNotCached)
 	},
 	explain: func(f *facts, p *Problem) {
 		cause := f.input("cause")

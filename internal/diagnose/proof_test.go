@@ -2,9 +2,12 @@ package diagnose
 
 import (
 	"context"
+	"crypto/sha1"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -100,6 +103,10 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w.asked = append(w.asked, key)
 	lines, mends := w.answers[key], w.mends[key]
 	w.mu.Unlock()
+	if len(lines) == 1 && lines[0] == "websocket" {
+		shakeHands(rw, r)
+		return
+	}
 	a := answerOf(lines)
 	for _, m := range mends {
 		a = m.applyTo(a)
@@ -108,6 +115,18 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		rw.Header().Add(f.Name, f.Value)
 	}
 	rw.WriteHeader(a.Status)
+}
+
+// shakeHands accepts a WebSocket, https://www.rfc-editor.org/rfc/rfc6455#section-1.3
+func shakeHands(rw http.ResponseWriter, r *http.Request) {
+	conn, _, err := http.NewResponseController(rw).Hijack()
+	if err != nil {
+		panic(err)
+	}
+	defer conn.Close()
+	sum := sha1.Sum([]byte(r.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	fmt.Fprintf(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+		base64.StdEncoding.EncodeToString(sum[:]))
 }
 
 func answerOf(lines []string) browser.Answer {

@@ -262,4 +262,8 @@ var proofs = []proof{
 
 	{situation: 34, profile: browser.Firefox, request: including(get), answers: answers{"/items": {"401", "WWW-Authenticate: Basic", acao, acac, vary}},
 		cause: "asks the user to log in", line: "HTTP/1.1 403 Forbidden"},
+
+	{situation: 35, request: browser.WebSocket("ws://localhost:9000/socket"), answers: answers{"/socket": {"403"}},
+		cause: "answered the WebSocket's handshake with status 403, not 101", line: "HTTP/1.1 101 Switching Protocols",
+		fixed: func(p *proof) { p.answers = answers{"/socket": {"websocket"}} }},
 }
