@@ -119,7 +119,7 @@ func (doc *document) upstream(name string) value {
 		{"hideOrigin", "Leave Origin out of requests whose origin the policy allows, for an upstream that refuses the origins of others. Default: false.", boolean{&u.HideOrigin}, false},
 		{"rewriteCookies", "Make the upstream's cookies fit the gateway: without Domain, and on plain HTTP without Secure and SameSite=None. For development. Default: false.", boolean{&u.RewriteCookies}, false},
 		{"certificateAuthority", "File of the root certificates to trust, PEM. Default: the system's.", text{&u.CertificateAuthority}, false},
-		{"connections", "How many connections there may be at one time. Default: 0, no limit.", number{&u.Connections, 0, 1 << 20}, false},
+		{"concurrency", "How many requests it gets at one time; more wait for timeouts.connect, and then get 503. Default: 0, no limit.", number{&u.Concurrency, 0, 1 << 20}, false},
 	}}
 	return noted{&u.node, shorthand{text{&u.URL}, keys}, func() { doc.upstreams[name] = u }}
 }

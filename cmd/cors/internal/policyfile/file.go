@@ -50,7 +50,7 @@ type Upstream struct {
 	HideOrigin           bool   // keep the Origin of requests that the policy allows from the upstream
 	RewriteCookies       bool   // make the upstream's cookies fit the gateway: drop Domain, and Secure on plain HTTP
 	CertificateAuthority string // file of the root certificates to trust, PEM; empty: the system's
-	Connections          int    // at most, at one time; 0: no limit
+	Concurrency          int    // requests at one time; 0: no limit
 }
 
 // A Route sends the requests that a pattern matches to an upstream.

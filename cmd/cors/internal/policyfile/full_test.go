@@ -67,7 +67,7 @@ func TestFull(t *testing.T) {
 			"api": {URL: "http://localhost:9000"},
 			"shop": {
 				URL: "https://shop.internal/base", PreserveHost: true, HideOrigin: true,
-				RewriteCookies: true, CertificateAuthority: "ca.pem", Connections: 100,
+				RewriteCookies: true, CertificateAuthority: "ca.pem", Concurrency: 100,
 			},
 		},
 		Default: &public,

@@ -148,25 +148,35 @@ func (d *decoder) upstream(u *upstream) {
 	if u.node.kind == kindMapping {
 		at = where(u.node, "url")
 	}
-	parsed, err := url.Parse(u.URL)
+	if p := CheckUpstream(u.URL); p != nil {
+		d.add(at, p.Message, p.Suggestion)
+		return
+	}
+	if u.CertificateAuthority != "" && !strings.HasPrefix(u.URL, "https:") {
+		d.fail(where(u.node, "certificateAuthority"), "certificateAuthority is for https, and the upstream's url is not")
+	}
+}
+
+// CheckUpstream returns what is wrong with the URL of an upstream, or nil.
+func CheckUpstream(raw string) *Problem {
+	parsed, err := url.Parse(raw)
 	switch {
-	case !strings.Contains(u.URL, "://"):
-		d.add(at, fmt.Sprintf("%q has no scheme", u.URL), "http://"+u.URL)
+	case !strings.Contains(raw, "://"):
+		return &Problem{Message: fmt.Sprintf("%q has no scheme", raw), Suggestion: "http://" + raw}
 	case err != nil:
 		var e *url.Error
 		errors.As(err, &e)
-		d.fail(at, "%q is not a URL: %v", u.URL, e.Err)
+		return &Problem{Message: fmt.Sprintf("%q is not a URL: %v", raw, e.Err)}
 	case parsed.Scheme != "http" && parsed.Scheme != "https" && parsed.Scheme != "h2c":
-		d.fail(at, "%q has the scheme %q; an upstream has http, https or h2c", u.URL, parsed.Scheme)
+		return &Problem{Message: fmt.Sprintf("%q has the scheme %q; an upstream has http, https or h2c", raw, parsed.Scheme)}
 	case parsed.Hostname() == "":
-		d.fail(at, "%q names no host", u.URL)
+		return &Problem{Message: fmt.Sprintf("%q names no host", raw)}
 	case parsed.User != nil:
-		d.fail(at, "%s carries a user name or password; what the upstream asks for comes from its clients", parsed.Redacted())
+		return &Problem{Message: parsed.Redacted() + " carries a user name or password; what the upstream asks for comes from its clients"}
 	case parsed.RawQuery != "" || parsed.Fragment != "" || parsed.ForceQuery:
-		d.add(at, fmt.Sprintf("%q has a query or a fragment", u.URL), parsed.Scheme+"://"+parsed.Host+parsed.EscapedPath())
-	case u.CertificateAuthority != "" && parsed.Scheme != "https":
-		d.fail(where(u.node, "certificateAuthority"), "certificateAuthority is for https, and the upstream's url is not")
+		return &Problem{Message: fmt.Sprintf("%q has a query or a fragment", raw), Suggestion: parsed.Scheme + "://" + parsed.Host + parsed.EscapedPath()}
 	}
+	return nil
 }
 
 func (d *decoder) route(doc *document, r *route, used *uses) Route {
