@@ -88,6 +88,7 @@ cors has both, and explains what happens between them.`,
 	}
 	root.AddCommand(
 		newCheckCommand(),
+		newExplainCommand(),
 		newGatewayCommand(),
 		newLintCommand(),
 		newSchemaCommand(),

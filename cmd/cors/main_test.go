@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -48,7 +49,9 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Values[waiting] = make(chan struct{}, 1)
 			env.Values[received] = new(sync.Map)
-			return nil
+			hars, err := filepath.Abs("../../internal/har/testdata")
+			env.Setenv("HARS", hars)
+			return err
 		},
 		RequireExplicitExec: true,
 	})

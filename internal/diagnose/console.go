@@ -149,7 +149,8 @@ func ParseConsole(text string) (Message, error) {
 		text = text[:MaxConsole]
 	}
 	lines := strings.Split(strings.ReplaceAll(text, "\r", ""), "\n")
-	for _, line := range lines {
+	joined := strings.Join(strings.Fields(text), " ") // a message that was wrapped on its way here
+	for _, line := range append(lines, joined) {
 		for _, w := range wordings {
 			if m, ok := w.read(line); ok {
 				m.complete(lines)

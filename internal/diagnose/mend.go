@@ -216,3 +216,11 @@ func httpResponse(a browser.Answer, request *http.Request) *http.Response {
 		Header: header, Body: io.NopCloser(bytes.NewReader(nil)), Request: request,
 	}
 }
+
+// shellWord quotes s for a POSIX shell where it must be.
+func shellWord(s string) string {
+	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,") == "" && s != "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

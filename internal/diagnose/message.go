@@ -60,14 +60,6 @@ func (m Message) CheckCommand() string {
 	return strings.Join(append(words, "--profile", m.Browser.String()), " ")
 }
 
-// shellWord quotes s for a POSIX shell where it must be.
-func shellWord(s string) string {
-	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,") == "" && s != "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
 func (m Message) url() string {
 	if m.URL == "" {
 		return UnknownURL

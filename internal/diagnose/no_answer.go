@@ -37,13 +37,13 @@ func networkFix(cause string, f *facts) (do string, lines []string) {
 	case "dns":
 		return "Check the name, and that it is known where the browser runs.", []string{"getent hosts " + strings.Split(host, ":")[0]}
 	case "refused", "unreachable":
-		return "Start the server, or correct the port.", []string{"curl -i " + f.url()}
+		return "Start the server, or correct the port.", []string{"curl -i " + shellWord(f.url())}
 	case "no-tls":
 		return "Call it over http, or let the server speak TLS.", []string{"fetch(" + quoted("http"+strings.TrimPrefix(f.url(), "https")) + ", ...)"}
 	case "certificate-authority", "certificate-name", "certificate":
 		return "Give the server a certificate for this name that browsers trust; for development, make one with mkcert.", []string{"mkcert " + strings.Split(host, ":")[0]}
 	case "timeout":
-		return "See why the server does not answer in time.", []string{"curl -i --max-time 30 " + f.url()}
+		return "See why the server does not answer in time.", []string{"curl -i --max-time 30 " + shellWord(f.url())}
 	}
-	return "See whether the URL answers outside of the browser; if it does and only the browser fails, look for an extension that blocks it.", []string{"curl -i " + f.url()}
+	return "See whether the URL answers outside of the browser; if it does and only the browser fails, look for an extension that blocks it.", []string{"curl -i " + shellWord(f.url())}
 }

@@ -32,7 +32,7 @@ var _ = register(situation{
 			f.mendAnswer(p, 0, browser.Field{Name: "Location", Value: withoutUserinfo(location)})
 		case browser.ReasonRedirectTooMany:
 			p.Fix.Do = "Find the circle in which the server redirects."
-			p.Fix.Lines = append(p.Fix.Lines, "curl -sIL "+f.trace.URL)
+			p.Fix.Lines = append(p.Fix.Lines, "curl -sIL "+shellWord(f.trace.URL))
 		case browser.ReasonRedirectBodyNotReplayable, browser.ReasonRedirectChain:
 			p.Fix = Fix{Side: SidePage, Do: "Call the URL that the redirect leads to.", Lines: []string{"fetch(" + quoted(resolved(f.url(), location)) + ", ...)"}}
 		default:

@@ -72,12 +72,12 @@ func (s *situation) describe(f *facts) Problem {
 
 // A Topic is what is known of a situation without a fetch at hand.
 type Topic struct {
-	Number  int
-	Code    string
-	Title   string
-	About   string
-	Side    Side
-	Reasons []browser.Reason
+	Number  int              `json:"number"`
+	Code    string           `json:"code"`
+	Title   string           `json:"title"`
+	About   string           `json:"about"`
+	Side    Side             `json:"side"`
+	Reasons []browser.Reason `json:"reasons"`
 }
 
 // Topics returns all situations, by number.

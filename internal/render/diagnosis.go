@@ -15,9 +15,10 @@ const (
 )
 
 // DiagnosisText writes d for a terminal: what is wrong, what to change, and
-// what else is wrong.
+// what else is wrong. It begins with an empty line, since it goes below a verdict.
 func DiagnosisText(w io.Writer, d *diagnose.Diagnosis, o TextOptions) error {
 	p := newTextPrinter(o)
+	p.apart = true
 	p.diagnosis(d)
 	_, err := w.Write(p.out.Bytes())
 	return err
@@ -56,7 +57,7 @@ func (p *textPrinter) diagnosis(d *diagnose.Diagnosis) {
 }
 
 func (p *textPrinter) section(title string) {
-	if p.out.Len() > 0 {
+	if p.out.Len() > 0 || p.apart {
 		p.out.WriteByte('\n')
 	}
 	p.heading(title)

@@ -10,6 +10,7 @@ import (
 
 // A Row is a line of a list of verdicts.
 type Row struct {
+	Glyph string // empty: by Good
 	Name  string
 	Good  bool
 	Text  string
@@ -19,7 +20,7 @@ type Row struct {
 // Rows writes a list of verdicts for a terminal.
 func Rows(w io.Writer, title string, rows []Row, o TextOptions) error {
 	p := newTextPrinter(o)
-	p.heading(printable(shorten(title, textBytes)))
+	p.line("", bold, title)
 	width := 0
 	for _, r := range rows {
 		width = max(width, len(r.Name))
@@ -29,7 +30,14 @@ func Rows(w io.Writer, title string, rows []Row, o TextOptions) error {
 		if r.Good {
 			glyph, s = "✓", green
 		}
-		p.glyph(glyph, s, plain, fmt.Sprintf("%-*s  %s", width, r.Name, r.Text))
+		if r.Glyph != "" {
+			glyph, s = r.Glyph, dim
+		}
+		text := r.Text
+		if r.Name != "" {
+			text = strings.TrimRight(fmt.Sprintf("%-*s  %s", width, r.Name, r.Text), " ")
+		}
+		p.glyph(glyph, s, plain, text)
 		for _, line := range r.Below {
 			if line != "" {
 				p.line(strings.Repeat(" ", 6), dim, line)
@@ -66,7 +74,7 @@ type MatrixCell struct {
 // Write writes the table for a terminal, with each cause and fix once below.
 func (m Matrix) Write(w io.Writer, o TextOptions) error {
 	p := newTextPrinter(o)
-	p.heading(printable(shorten(m.Title, textBytes)))
+	p.line("", bold, m.Title)
 	p.out.WriteByte('\n')
 	name := 0
 	for _, row := range m.Rows {
@@ -89,7 +97,7 @@ func (m Matrix) Write(w io.Writer, o TextOptions) error {
 	p.out.WriteByte('\n')
 	p.legend(m)
 	for i, n := range notes {
-		p.section(printable(shorten(fmt.Sprintf("[%d] %s", i+1, n.Reason), textBytes)))
+		p.section(fmt.Sprintf("[%d] %s", i+1, n.Reason))
 		p.glyph(" ", plain, plain, n.Cause)
 		p.glyph("→", plain, plain, n.Fix)
 		for _, line := range n.Lines {

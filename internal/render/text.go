@@ -68,6 +68,7 @@ type textPrinter struct {
 	width int
 	color bool
 	own   []browser.Field // the script's header fields
+	apart bool            // even the first section has an empty line before it
 }
 
 func (p *textPrinter) asked(t *browser.Trace) {
