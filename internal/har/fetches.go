@@ -1,6 +1,8 @@
 package har
 
 import (
+	"cmp"
+	"errors"
 	"io"
 	"net/url"
 	"strings"
@@ -40,8 +42,9 @@ func Read(r io.Reader, each func(*Fetch) error) (Header, error) {
 	var header Header
 	g := &grouping{header: &header, each: each}
 	err := readEntries(r, &header, g.add)
-	if err == nil {
-		err = g.flush(0)
+	var syntax *SyntaxError
+	if err == nil || errors.As(err, &syntax) {
+		err = cmp.Or(g.flush(0), err)
 	}
 	return header, err
 }
