@@ -194,7 +194,8 @@ func (p Pattern) Subdomains() bool { return p.subdomains }
 func (p Pattern) Loopback() bool { return isLoopback(p.host) }
 
 // CoversPublicSuffix reports whether the pattern matches the subdomains of a
-// public suffix such as co.uk or github.io, where anyone can register one.
+// public suffix such as co.uk or github.io, where anyone can register one, or of
+// a domain such as kawasaki.jp, whose subdomains are public suffixes themselves.
 func (p Pattern) CoversPublicSuffix() bool {
 	if !p.subdomains {
 		return false
@@ -203,7 +204,12 @@ func (p Pattern) CoversPublicSuffix() bool {
 	suffix, icann := publicsuffix.PublicSuffix(name)
 	// A top-level domain that is not in the list, such as internal, counts as a
 	// public suffix only because browsers must assume something.
-	return suffix == name && (icann || strings.Contains(suffix, "."))
+	if suffix == name && (icann || strings.Contains(suffix, ".")) {
+		return true
+	}
+	// The rule *.kawasaki.jp says nothing of kawasaki.jp itself.
+	below, _ := publicsuffix.PublicSuffix("any." + name)
+	return below == "any."+name
 }
 
 // Matches reports whether o is one of the origins that p names. To match many

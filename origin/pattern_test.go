@@ -127,6 +127,11 @@ func TestPatternLoopbackAndPublicSuffix(t *testing.T) {
 		{"https://*.co.uk:*", false, true},
 		{"https://*.github.io", false, true},
 		{"https://*.github.io.", false, true},
+		{"https://*.kawasaki.jp", false, true}, // the list has *.kawasaki.jp
+		{"https://*.ck", false, true},
+		{"https://*.city.kawasaki.jp", false, false}, // an exception to it
+		{"https://*.example.kawasaki.jp", false, true},
+		{"https://*.www.example.kawasaki.jp", false, false},
 		{"https://github.io", false, false},
 		{"https://*.internal", false, false},
 	} {

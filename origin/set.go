@@ -93,8 +93,8 @@ func (s *Set) inFamily(serialized string) bool {
 	}
 	withoutPort := serialized[:len(scheme)+len("://")+len(host)]
 	hasPort := len(withoutPort) != len(serialized)
-	if _, ok := s.anyHost[scheme]; ok {
-		return checkTuple(serialized) == "" && !hasPort
+	if _, ok := s.anyHost[scheme]; ok && !hasPort {
+		return checkTuple(serialized) == ""
 	}
 	if s.under.match(scheme, serialized) {
 		return true

@@ -73,6 +73,11 @@ func TestSetContains(t *testing.T) {
 			in:       "tauri://localhost moz-extension://1b1cbd90-3d86-4a3b-9d0b-2f6f1c0c7a11",
 			out:      "tauri://localhost:1 tauri://a.localhost moz-extension:// moz-extension://a:1 moz-extension://a/ moz-extensions://a",
 		},
+		{
+			patterns: "tauri://* tauri://localhost:* tauri://*.example:1",
+			in:       "tauri://a tauri://localhost tauri://localhost:1 tauri://a.example tauri://a.example:1",
+			out:      "tauri://a:1 tauri://example:1 tauri://localhost: tauri://localhost:01",
+		},
 	} {
 		set := newSet(t, strings.Fields(test.patterns)...)
 		for _, in := range strings.Fields(test.in) {
@@ -178,6 +183,7 @@ func FuzzSet(f *testing.F) {
 	f.Add("https://*.example.com", "https://evil.com:any.example.com")
 	f.Add("https://*.example.com", "https://evil.comexample.com")
 	f.Add("moz-extension://*\nhttp://[::1]:*\nhttp://127.0.0.1", "http://[::1]:8000")
+	f.Add("tauri://*\ntauri://localhost:*\ntauri://*.example:1", "tauri://localhost:1")
 	f.Add("https://*.a\nhttps://*.a.a\nhttps://*.a.a.a:*\nhttp://*.a.a", "https://a.a.a.a.a.a")
 	f.Fuzz(func(t *testing.T, list, serialized string) {
 		var patterns []string
