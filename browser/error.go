@@ -19,7 +19,8 @@ type Error struct {
 	Sent bool
 	// Trace is never nil; its Verdict says the same as this error.
 	Trace *Trace
-	// Err is the transport's or the context's error if Kind is KindNetwork.
+	// Err is the transport's or the context's error, if there was one. Kind is
+	// then KindNetwork.
 	Err error
 
 	message   string

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"crossorigin.dev/browser"
 )
@@ -143,9 +142,7 @@ func (c specCase) run(t *testing.T) {
 		}
 		r.URL = scriptedURL(host, "case", lines(c.preflight), lines(c.answer))
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	response, err := page.Fetch(ctx, r)
+	response, err := page.Fetch(context.Background(), r)
 	if got := ended(response, err); got != c.want {
 		t.Errorf("it ends with %s, want %s", got, c.want)
 		logTraces(t, []outcome{{response: response, err: err}})

@@ -245,7 +245,7 @@ func TestNetworkErrors(t *testing.T) {
 		{"unknown authority", secure.URL, "is signed by an authority that is not trusted (TLS).", false},
 		{"half a body", halfway.URL, "The response's body broke off.", true},
 	}
-	b := browser.New(browser.Options{Timeout: 5 * time.Second})
+	b := browser.New(browser.Options{})
 	defer b.Close()
 	page := open(t, b, browser.PageOptions{URL: "http://localhost:1/"})
 	for _, tt := range tests {
@@ -364,7 +364,7 @@ func TestNothingLeftBehind(t *testing.T) {
 	}
 	b.Close()
 	server.CloseClientConnections()
-	for range 200 {
+	for range 3000 {
 		if runtime.NumGoroutine() <= before {
 			return
 		}
