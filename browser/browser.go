@@ -192,9 +192,6 @@ func (p *Page) URL() string {
 	return p.location.href
 }
 
-// AddressSpace returns where the page came from, as far as that is known.
-func (p *Page) AddressSpace() AddressSpace { return p.addressSpace }
-
 // Fetch does what fetch() does in the page's script. It returns either what
 // the script gets, or an [*Error] that says what the script does not: why. The
 // trace is in both.

@@ -86,36 +86,3 @@ func TestLocalNetworkAccess(t *testing.T) {
 		})
 	}
 }
-
-func TestAddressSpaces(t *testing.T) {
-	for _, tt := range []struct {
-		url           string
-		spec, firefox browser.AddressSpace // of the page that is opened there
-	}{
-		{"http://127.0.0.1/", "loopback", "loopback"},
-		{"http://128.0.0.1/", "public", "public"},
-		{"http://[::1]/", "loopback", "loopback"},
-		{"http://[::ffff:127.0.0.1]/", "loopback", "loopback"},
-		{"http://10.1.2.3/", "local", "local"},
-		{"http://172.15.255.255/", "public", "public"},
-		{"http://172.16.0.0/", "local", "local"},
-		{"http://172.32.0.0/", "public", "public"},
-		{"http://192.168.0.1/", "local", "local"},
-		{"http://100.64.0.1/", "local", "local"},
-		{"http://169.254.0.1/", "local", "local"},
-		{"http://198.18.0.1/", "public", "public"},
-		{"http://[fd00::1]/", "local", "local"},
-		{"http://[2001:db8::1]/", "local", "public"},
-		{"http://[2001:db7::1]/", "public", "public"},
-		{"http://localhost/", "loopback", "loopback"},
-		{"http://x.localhost./", "loopback", "loopback"},
-		{"http://example.com/", "", ""},
-	} {
-		for profile, want := range map[browser.Profile]browser.AddressSpace{browser.Spec: tt.spec, browser.Firefox: tt.firefox} {
-			page := open(t, browser.New(browser.Options{Profile: profile}), browser.PageOptions{URL: tt.url})
-			if got := page.AddressSpace(); got != want {
-				t.Errorf("%v: %s is %q, want %q", profile, tt.url, got, want)
-			}
-		}
-	}
-}
