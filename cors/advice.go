@@ -73,14 +73,15 @@ func (a *adviser) origins(p Policy) {
 	// One map per way in which a pattern can be covered by a wider one keeps
 	// this linear in the number of origins.
 	given := make(map[string]bool, len(p.Origins))
+	patterns := make([]origin.Pattern, 0, len(p.Origins))
 	for _, s := range p.Origins {
-		given[s] = true
-	}
-	for _, s := range p.Origins {
-		pattern, err := origin.ParsePattern(s)
-		if err != nil {
-			continue
+		if pattern, err := origin.ParsePattern(s); err == nil {
+			given[s] = true
+			patterns = append(patterns, pattern)
 		}
+	}
+	for _, pattern := range patterns {
+		s := pattern.String()
 		if wider := coveredBy(pattern, given); wider != "" {
 			a.add(field, s, "is allowed by "+strconv.Quote(wider)+" already", "")
 		}
@@ -108,7 +109,10 @@ func coveredBy(p origin.Pattern, given map[string]bool) string {
 	if p.Subdomains() {
 		prefix += "*."
 	}
-	candidates := []string{prefix + p.Host() + ":*", p.Scheme() + "://*"}
+	candidates := []string{prefix + p.Host() + ":*"}
+	if port == "" {
+		candidates = append(candidates, p.Scheme()+"://*")
+	}
 	if host := p.Host(); host[0] != '[' {
 		for {
 			dot := strings.IndexByte(host, '.')

@@ -1,7 +1,6 @@
 package cors
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -116,8 +115,10 @@ func (c *compiler) origins() (set *origin.Set, anyone bool) {
 	var patterns []origin.Pattern
 	for _, s := range p.Origins {
 		if s == "*" {
+			if !anyone {
+				c.anyone()
+			}
 			anyone = true
-			c.anyone()
 			continue
 		}
 		pattern, err := origin.ParsePattern(s)
@@ -152,7 +153,25 @@ func (c *compiler) patternError(s string, err error) {
 		return
 	}
 	e := err.(*origin.Error) // ParsePattern has no other
-	c.fail("Origins", s, e.Problem, e.Suggestion)
+	c.fail("Origins", s, e.Problem, c.acceptable(e.Suggestion))
+}
+
+// acceptable puts a suggestion right where this policy would refuse it in its
+// turn. If that cannot be, there is none.
+func (c *compiler) acceptable(suggestion string) string {
+	if suggestion == "" {
+		return ""
+	}
+	trial := compiler{source: c.source}
+	if p, err := origin.ParsePattern(suggestion); err != nil {
+		trial.patternError(suggestion, err)
+	} else {
+		trial.checkPattern(p)
+	}
+	if len(trial.errs) > 0 {
+		return trial.errs[0].Suggestion // acceptable by itself
+	}
+	return suggestion
 }
 
 // checkPattern finds what is wrong with a pattern that is well-formed.
@@ -162,13 +181,13 @@ func (c *compiler) checkPattern(p origin.Pattern) {
 	_, rest, _ := strings.Cut(s, "://")
 	switch p.Scheme() {
 	case "ws":
-		c.fail(field, s, "is the origin of no page: a page that opens a WebSocket has the scheme http or https", "http://"+rest)
+		c.fail(field, s, "is the origin of no page: a page that opens a WebSocket has the scheme http or https", c.acceptable("http://"+rest))
 		return
 	case "wss":
-		c.fail(field, s, "is the origin of no page: a page that opens a WebSocket has the scheme http or https", "https://"+rest)
+		c.fail(field, s, "is the origin of no page: a page that opens a WebSocket has the scheme http or https", c.acceptable("https://"+rest))
 		return
 	case "ftp":
-		c.fail(field, s, "is the origin of no page, for no browser shows FTP any more", "https://"+rest)
+		c.fail(field, s, "is the origin of no page, for no browser shows FTP any more", c.acceptable("https://"+rest))
 		return
 	}
 	if !c.source.Credentials {
@@ -176,7 +195,7 @@ func (c *compiler) checkPattern(p origin.Pattern) {
 	}
 	if p.Scheme() == "http" && !p.Loopback() && !c.source.UnsafeInsecureOrigins {
 		c.fail(field, s, "with Credentials lets whoever is on the network between act as the user; "+
-			"if that must be, set UnsafeInsecureOrigins", "https://"+rest)
+			"if that must be, set UnsafeInsecureOrigins", c.acceptable("https://"+rest))
 	}
 	if (p.CoversPublicSuffix() || p.Host() == "*") && !c.source.UnsafeBroadOrigins {
 		c.fail(field, s, "with Credentials lets strangers act as the user, for anyone can get such an origin; "+
@@ -214,24 +233,20 @@ func (c *compiler) methods() (set methods, allow string) {
 	set.allowed = make(map[string]struct{})
 	var listed []string
 	for _, m := range c.source.Methods {
-		normalized := fetchspec.NormalizeMethod(m)
-		switch {
-		case m == "*":
+		if problem := methodProblem(m); problem != "" {
+			c.fail(field, m, problem, suggestToken(m, strings.ToUpper, methodProblem))
+			continue
+		}
+		if m == "*" {
 			set.any = true
 			if len(c.source.Methods) > 1 {
 				c.fail(field, m, "allows every method, so it has to be the only one listed", "")
 			}
-		case !fetchspec.IsToken(m):
-			c.fail(field, m, "is not a method", suggestToken(m, strings.ToUpper))
-		case fetchspec.IsForbiddenMethod(m):
-			c.fail(field, m, "is a method that browsers let no script use", "")
-		case normalized != m:
-			c.fail(field, m, "is never sent: methods are case-sensitive, and browsers send this one in upper case", normalized)
-		default:
-			if _, twice := set.allowed[m]; !twice {
-				set.allowed[m] = struct{}{}
-				listed = append(listed, m)
-			}
+			continue
+		}
+		if _, twice := set.allowed[m]; !twice {
+			set.allowed[m] = struct{}{}
+			listed = append(listed, m)
 		}
 	}
 	if !set.any {
@@ -243,10 +258,23 @@ func (c *compiler) methods() (set methods, allow string) {
 	return set, "*"
 }
 
-// suggestToken strips what commonly clings to a token, in case that makes it one.
-func suggestToken(s string, normalize func(string) string) string {
+func methodProblem(m string) string {
+	switch {
+	case !fetchspec.IsToken(m):
+		return "is not a method"
+	case fetchspec.IsForbiddenMethod(m):
+		return "is a method that browsers let no script use"
+	case fetchspec.NormalizeMethod(m) != m:
+		return "is never sent: methods are case-sensitive, and browsers send this one in upper case"
+	}
+	return ""
+}
+
+// suggestToken strips what commonly clings to a token, in case that leaves
+// something without a problem.
+func suggestToken(s string, normalize, problem func(string) string) string {
 	s = normalize(strings.Trim(s, " \t\r\n,;:\"'"))
-	if !fetchspec.IsToken(s) {
+	if s == "*" || problem(s) != "" {
 		return ""
 	}
 	return s
@@ -257,21 +285,18 @@ func (c *compiler) requestHeaders() (set requestHeaders, allow string) {
 	set.names = make(map[string]struct{})
 	var listed []string
 	for _, name := range c.source.RequestHeaders {
-		lower := fetchspec.Lower(name)
-		switch {
-		case name == "*":
+		if problem := requestHeaderProblem(name); problem != "" {
+			c.fail(field, name, problem, suggestToken(name, http.CanonicalHeaderKey, requestHeaderProblem))
+			continue
+		}
+		if name == "*" {
 			set.any = true
-		case !fetchspec.IsToken(name):
-			c.fail(field, name, "is not the name of a header", suggestToken(name, http.CanonicalHeaderKey))
-		case strings.HasPrefix(lower, "access-control-") && !strings.HasPrefix(lower, "access-control-request-"):
-			c.fail(field, name, "is a response header, and sent by this package where it is due", "")
-		case fetchspec.IsForbiddenRequestHeader(name, ""):
-			c.fail(field, name, "is a header that browsers let no script set; it needs no permission", "")
-		default:
-			if _, twice := set.names[lower]; !twice {
-				set.names[lower] = struct{}{}
-				listed = append(listed, lower)
-			}
+			continue
+		}
+		lower := fetchspec.Lower(name)
+		if _, twice := set.names[lower]; !twice {
+			set.names[lower] = struct{}{}
+			listed = append(listed, lower)
 		}
 	}
 	set.setLimits()
@@ -293,13 +318,28 @@ func (c *compiler) requestHeaders() (set requestHeaders, allow string) {
 	return set, "*"
 }
 
+func requestHeaderProblem(name string) string {
+	lower := fetchspec.Lower(name)
+	switch {
+	case !fetchspec.IsToken(name):
+		return "is not the name of a header"
+	case strings.HasPrefix(lower, "access-control-") && !strings.HasPrefix(lower, "access-control-request-"):
+		return "is a response header, and sent by this package where it is due"
+	case fetchspec.IsForbiddenRequestHeader(name, ""):
+		return "is a header that browsers let no script set; it needs no permission"
+	}
+	return ""
+}
+
 func (c *compiler) responseHeaders() (expose string) {
 	const field = "ResponseHeaders"
 	var listed []string
 	for _, name := range c.source.ResponseHeaders {
-		lower := fetchspec.Lower(name)
-		switch {
-		case name == "*":
+		if problem := responseHeaderProblem(name); problem != "" {
+			c.fail(field, name, problem, suggestToken(name, http.CanonicalHeaderKey, responseHeaderProblem))
+			continue
+		}
+		if name == "*" {
 			if c.source.Credentials {
 				c.fail(field, name, "exposes nothing with Credentials, where browsers take it for a header of that name; list the headers", "")
 			}
@@ -307,17 +347,25 @@ func (c *compiler) responseHeaders() (expose string) {
 				c.fail(field, name, "exposes every header, so it has to be the only one listed", "")
 			}
 			return "*"
-		case !fetchspec.IsToken(name):
-			c.fail(field, name, "is not the name of a header", suggestToken(name, http.CanonicalHeaderKey))
-		case fetchspec.IsForbiddenResponseHeaderName(name):
-			c.fail(field, name, "is a header that browsers show no script", "")
-		case lower == "origin" || strings.HasPrefix(lower, "access-control-"):
-			c.fail(field, name, "is for the browser itself; no script has use for it", "")
-		case !containsFold(listed, lower):
-			listed = append(listed, lower)
+		}
+		if !containsFold(listed, name) {
+			listed = append(listed, fetchspec.Lower(name))
 		}
 	}
 	return strings.Join(listed, ",")
+}
+
+func responseHeaderProblem(name string) string {
+	lower := fetchspec.Lower(name)
+	switch {
+	case !fetchspec.IsToken(name):
+		return "is not the name of a header"
+	case fetchspec.IsForbiddenResponseHeaderName(name):
+		return "is a header that browsers show no script"
+	case lower == "origin" || strings.HasPrefix(lower, "access-control-"):
+		return "is for the browser itself; no script has use for it"
+	}
+	return ""
 }
 
 func (c *compiler) maxAge() string {
@@ -331,8 +379,11 @@ func (c *compiler) maxAge() string {
 	case age > maxAgeLimit:
 		c.fail(field, age.String(), "is longer than any browser keeps a preflight", maxAgeLimit.String())
 	case age%time.Second != 0:
-		rounded := max(age.Round(time.Second), time.Second)
-		c.fail(field, age.String(), "is not a number of whole seconds", rounded.String())
+		meant := age.Round(time.Second)
+		if age <= maxAgeLimit/time.Second { // MaxAge: 600 has no unit
+			meant = age * time.Second
+		}
+		c.fail(field, age.String(), "is not a number of whole seconds", max(meant, time.Second).String())
 	}
 	return strconv.FormatInt(int64(age/time.Second), 10)
 }
@@ -366,15 +417,4 @@ func nearestResourcePolicy(value string) string {
 		return folded
 	}
 	return ""
-}
-
-// register tells mux the route, and what is wrong with its pattern.
-func register(mux *http.ServeMux, pattern string) (err *PolicyError) {
-	defer func() {
-		if problem := recover(); problem != nil { // the only way in which Handle reports
-			err = &PolicyError{Route: pattern, Field: "Pattern", Value: pattern, Problem: "is refused by net/http: " + fmt.Sprint(problem)}
-		}
-	}()
-	mux.Handle(pattern, http.NotFoundHandler())
-	return nil
 }

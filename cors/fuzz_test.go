@@ -1,9 +1,12 @@
 package cors
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -77,6 +80,7 @@ func FuzzMiddleware(f *testing.F) {
 	f.Add("https://a.example", "PUT", "X-A", "ETag", int64(600), uint16(0), "GET", "https://a.example", "PUT", "x-a", "Sec-Fetch-Site: cross-site")
 	f.Add("*", "*", "*", "*", int64(0), uint16(0), "OPTIONS", "null", "PUT", "authorization", "")
 	f.Add("https://*.a.example\nhttp://localhost:*", "", "", "", int64(-1), uint16(0x1FF), "OPTIONS", "http://localhost:1\nhttps://b.a.example", "GET\nPUT", "a\nb", "Upgrade: websocket")
+	f.Add("http://example.com:443\nWSS://Example.com\nftp://h:443\nhttp://*.github.io\nlocalhost:0", "track \nput,\n*,", "cookie:\n'x-a'", "set-cookie:", int64(-7), uint16(1), "GET", "", "", "", "")
 	f.Add("null\n", "put\n \nTRACE", "cookie\n\x00", "Set-Cookie", int64(1), uint16(0x0F), "*", "", "", "", "")
 	f.Fuzz(func(t *testing.T, origins, methods, requestHeaders, responseHeaders string, age int64, flags uint16, method, from, asks, asksHeaders, more string) {
 		flag := func(i int) bool { return flags>>i&1 == 1 }
@@ -95,6 +99,9 @@ func FuzzMiddleware(f *testing.F) {
 			for _, e := range err.(PolicyErrors) {
 				if e.Field == "" || e.Problem == "" || e.Error() == "" {
 					t.Fatalf("an error that says nothing: %+v", e)
+				}
+				if e.Suggestion != "" {
+					checkSuggestion(t, p, e)
 				}
 			}
 			return
@@ -137,6 +144,81 @@ func FuzzMiddleware(f *testing.F) {
 					t.Fatalf("%s: %q", name, v)
 				}
 			}
+		}
+	})
+}
+
+// checkSuggestion pastes what e suggests into its field of p, alone, and expects
+// nothing to be wrong with it.
+func checkSuggestion(t *testing.T, p Policy, e *PolicyError) {
+	switch pasted := []string{e.Suggestion}; e.Field {
+	case "Origins":
+		p.Origins, p.AllowOrigin = pasted, nil
+	case "Methods":
+		p.Methods = pasted
+	case "RequestHeaders":
+		p.RequestHeaders = pasted
+	case "ResponseHeaders":
+		p.ResponseHeaders = pasted
+	case "MaxAge":
+		age, err := time.ParseDuration(e.Suggestion)
+		if err != nil {
+			t.Fatalf("%+v: %v", e, err)
+		}
+		p.MaxAge = age
+	case "PreflightStatus":
+		p.PreflightStatus, _ = strconv.Atoi(e.Suggestion)
+	case "CrossOriginResourcePolicy":
+		p.CrossOriginResourcePolicy = e.Suggestion
+	default:
+		t.Fatalf("a suggestion for %s: %+v", e.Field, e)
+	}
+	var again PolicyErrors
+	if _, err := New(p); errors.As(err, &again) {
+		for _, problem := range again {
+			if problem.Field == e.Field {
+				t.Fatalf("%v\npasted, there is still %v", e, problem)
+			}
+		}
+	}
+}
+
+// FuzzRoutes compares which route a request gets with what ServeMux, given the
+// same patterns, says.
+func FuzzRoutes(f *testing.F) {
+	f.Add("/\nGET /api/{id}\n/api/", "GET", "api.example.com", "/api/1")
+	f.Add("/tree/\nGET api.example.com/tree/", "HEAD", "api.example.com:8080", "/tree")
+	f.Add("/a%2Fb/\n/a", "PUT", "", "/a%2fb/c")
+	f.Add("/a/{$}\n/b/{rest...}", "CONNECT", "h", "/x/../b")
+	f.Add("POST /x\n/%78/y", "OPTIONS", "h", "//x")
+	f.Add("/a b/\n/./c", "GET", "h", "/a%20b/./d")
+	f.Add("/{x}/a\n/b", "GET", "h", "http://h")
+	f.Fuzz(func(t *testing.T, patterns, method, host, target string) {
+		u, err := url.Parse(target)
+		if err != nil {
+			return
+		}
+		mux := http.NewServeMux()
+		var routes []Route
+		for _, pattern := range split(patterns) {
+			if register(mux, pattern) == nil {
+				routes = append(routes, Route{pattern, Policy{Origins: []string{"*"}}})
+			}
+		}
+		s, errs := newSettings(routes)
+		if len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		if method == "CONNECT" && !strings.HasPrefix(u.Path, "/") {
+			return
+		}
+		_, want := mux.Handler(&http.Request{Method: method, URL: u, Host: host})
+		got := ""
+		if p := s.policyFor(&http.Request{Method: "OPTIONS", URL: u, Host: host}, method); p != nil {
+			got = p.route
+		}
+		if u.Path != "*" && got != want {
+			t.Fatalf("%q: %s %s %s gets the route %q; ServeMux says %q", patterns, method, host, u, got, want)
 		}
 	})
 }

@@ -2,8 +2,6 @@ package cors
 
 import (
 	"net/http"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -14,15 +12,6 @@ import (
 type Middleware struct {
 	current atomic.Pointer[settings] // nil in the zero value
 	change  sync.Mutex               // held to replace current
-}
-
-// settings never change once they are in use.
-type settings struct {
-	routes   []Route                       // as given, for Routes
-	only     *policy                       // of a single route for everything
-	mux      *http.ServeMux                // matches requests to patterns; nil if only is set
-	policies map[string]*policy            // by pattern
-	observe  func(*http.Request, Decision) // may be nil
 }
 
 // New returns a Middleware that applies p to every request. It is
@@ -125,56 +114,4 @@ func (m *Middleware) Handler(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-func newSettings(routes []Route) (*settings, PolicyErrors) {
-	routes = cloneRoutes(routes)
-	s := &settings{
-		routes:   routes,
-		mux:      http.NewServeMux(),
-		policies: make(map[string]*policy, len(routes)),
-	}
-	var errs PolicyErrors
-	for i := range routes {
-		pattern := routes[i].Pattern
-		if err := register(s.mux, pattern); err != nil {
-			errs = append(errs, err)
-		}
-		compiled, problems := compile(pattern, &routes[i].Policy)
-		errs = append(errs, problems...)
-		s.policies[pattern] = compiled
-	}
-	if len(routes) == 1 && routes[0].Pattern == "/" {
-		s.only, s.mux = s.policies["/"], nil
-	}
-	return s, errs
-}
-
-func cloneRoutes(routes []Route) []Route {
-	cloned := slices.Clone(routes)
-	for i := range cloned {
-		p := &cloned[i].Policy
-		p.Origins = slices.Clone(p.Origins)
-		p.VaryOn = slices.Clone(p.VaryOn)
-		p.Methods = slices.Clone(p.Methods)
-		p.RequestHeaders = slices.Clone(p.RequestHeaders)
-		p.ResponseHeaders = slices.Clone(p.ResponseHeaders)
-	}
-	return cloned
-}
-
-// policyFor returns the policy for a request, or for the request with another
-// method that a preflight asks about. It is nil if no pattern matches.
-func (s *settings) policyFor(r *http.Request, method string) *policy {
-	if s.only != nil {
-		return s.only
-	}
-	if s.mux == nil || method == http.MethodConnect && !strings.HasPrefix(r.URL.Path, "/") {
-		return nil // the target of a CONNECT is no path, and ServeMux would not take it for one
-	}
-	if method != r.Method {
-		r = &http.Request{Method: method, URL: r.URL, Host: r.Host}
-	}
-	_, pattern := s.mux.Handler(r)
-	return s.policies[pattern]
 }

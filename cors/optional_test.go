@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"crossorigin.dev/cors"
+	"crossorigin.dev/origin"
 )
 
 func TestPreflightStatusAndPassPreflights(t *testing.T) {
@@ -91,6 +92,52 @@ func TestEnforce(t *testing.T) {
 	}
 }
 
+// Enforce stops what net/http.CrossOriginProtection stops, if that trusts the
+// policy's origins. For requests as browsers send them, WebSockets aside, the
+// two agree; of what no browser sends Enforce stops more.
+func TestEnforceBesideCrossOriginProtection(t *testing.T) {
+	p := full
+	p.Origins = []string{"https://app.example.com"}
+	p.Enforce = true
+	m := mustNew(t, p)
+	protection := http.NewCrossOriginProtection()
+	if err := protection.AddTrustedOrigin("https://app.example.com"); err != nil {
+		t.Fatal(err)
+	}
+	const none = "none at all"
+	stopped := 0
+	for _, method := range []string{"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "QUERY", "get"} {
+		for _, host := range []string{"api.example.com", "api.example.com:8443", "127.0.0.1:9000", "[::1]:9000"} {
+			for _, site := range []string{none, "same-origin", "same-site", "cross-site", "none", "", "nonsense"} {
+				for _, from := range []string{none, "https://app.example.com", "https://evil.example", "null", "https://" + host, "http://" + host,
+					"https://x" + host, "", "https://" + host + "/", "HTTPS://" + host, "https://user@" + host} {
+					r := request(method + " https://" + host + "/")
+					if site != none {
+						r.Header.Set("Sec-Fetch-Site", site)
+					}
+					if from != none {
+						r.Header.Set("Origin", from)
+					}
+					theirs := protection.Check(r) != nil
+					status, _ := serve(m, r)
+					ours := status == http.StatusForbidden
+					_, err := origin.Parse(from)
+					fromABrowser := (from == none || err == nil) && site != "" && site != "nonsense"
+					if theirs && !ours || ours && !theirs && fromABrowser {
+						t.Errorf("%s to %s, Sec-Fetch-Site %q, Origin %q: stopped %v, by net/http %v", method, host, site, from, ours, theirs)
+					}
+					if ours {
+						stopped++
+					}
+				}
+			}
+		}
+	}
+	if stopped < 100 {
+		t.Errorf("%d requests stopped", stopped)
+	}
+}
+
 func TestDebug(t *testing.T) {
 	p := full
 	p.Debug = true
@@ -118,6 +165,24 @@ func TestDebugRefusalListsMethods(t *testing.T) {
 		"Access-Control-Allow-Origin: https://app.example.com", "Access-Control-Allow-Methods: GET, HEAD, POST")
 }
 
+// Debug must not let pass what is refused without it, though the status is an ok
+// one: a method or headers that are too long are covered by "*".
+func TestDebugRefusalOfWhatAnAsteriskCovers(t *testing.T) {
+	p := cors.Policy{Origins: []string{"https://app.example.com"}, Methods: []string{"*"}, RequestHeaders: []string{"*"}, Debug: true}
+	for _, credentials := range []bool{false, true} {
+		p.Credentials = credentials
+		m := mustNew(t, p)
+		status, header := serve(m, request("OPTIONS /", site, "Access-Control-Request-Method: "+strings.Repeat("A", 300)))
+		if status != http.StatusNoContent || header.Get("Crossorigin-Reason") != "method.malformed" || header.Get("Access-Control-Allow-Methods") != "GET, HEAD, POST" {
+			t.Errorf("a long method: %d, %v", status, header)
+		}
+		status, header = serve(m, request("OPTIONS /", site, asksPUT, "Access-Control-Request-Headers: "+strings.Repeat("a", 5000)))
+		if status != http.StatusNoContent || header.Get("Crossorigin-Reason") != "headers.too-long" || header["Access-Control-Allow-Headers"] != nil {
+			t.Errorf("a long header: %d, %v", status, header)
+		}
+	}
+}
+
 func TestObserve(t *testing.T) {
 	p := full
 	p.Enforce = true
@@ -138,6 +203,8 @@ func TestObserve(t *testing.T) {
 		{request("POST /api/", "Sec-Fetch-Site: cross-site"), cors.Decision{Kind: cors.KindOther, Route: "/api/", Method: "POST", Reason: cors.ReasonOriginMissing, Stopped: true}},
 		{request("GET /", site), cors.Decision{Kind: cors.KindActual, Method: "GET", Origin: "https://app.example.com", Reason: cors.ReasonRouteNone}},
 		{request("GET /"), cors.Decision{Kind: cors.KindOther, Method: "GET"}},
+		{request("OPTIONS *"), cors.Decision{Kind: cors.KindOther, Method: "OPTIONS"}},
+		{request("OPTIONS *", site, asksPUT), cors.Decision{Kind: cors.KindPreflight, Method: "PUT", Origin: "https://app.example.com", Reason: cors.ReasonRouteNone}},
 		{request("OPTIONS /", site, asksPUT), cors.Decision{Kind: cors.KindPreflight, Method: "PUT", Origin: "https://app.example.com", Reason: cors.ReasonRouteNone}},
 		{request("OPTIONS /api/", site, asksPUT, "Access-Control-Request-Headers: x-tenant"), cors.Decision{Kind: cors.KindPreflight, Route: "/api/", Method: "PUT", Origin: "https://app.example.com", Allowed: true, Headers: []string{"x-tenant"}}},
 		{request("OPTIONS /api/", stranger, asksPUT), cors.Decision{Kind: cors.KindPreflight, Route: "/api/", Method: "PUT", Origin: "https://evil.example", Reason: cors.ReasonOriginNotAllowed}},

@@ -32,17 +32,13 @@ func (s *settings) serve(w http.ResponseWriter, r *http.Request, next http.Handl
 			s.servePreflight(w, r, next, origins, asked)
 			return
 		}
-		if r.URL.Path == "*" { // a question about the server, not about a resource
-			next.ServeHTTP(w, r)
-			return
-		}
 	}
 	s.serveActual(w, r, next)
 }
 
 func (s *settings) servePreflight(w http.ResponseWriter, r *http.Request, next http.Handler, origins, asked []string) {
 	p := s.policyFor(r, asked[0])
-	if p == nil || r.URL.Path == "*" {
+	if p == nil {
 		s.decided(r, Decision{Kind: KindPreflight, Method: asked[0], Reason: ReasonRouteNone}, origins)
 		next.ServeHTTP(w, r)
 		return
@@ -105,7 +101,9 @@ func (p *policy) grant(header http.Header, origin, method string, lines []string
 }
 
 // refuseInDetail sets headers with which a browser finds, and names, the very
-// cause. The status is an ok one, or the browser would name that.
+// cause. The status is an ok one, or the browser would name that. So the headers
+// alone must keep the browser from going on, also where Methods or
+// RequestHeaders is "*" and what was asked for is too long.
 func (p *policy) refuseInDetail(header http.Header, reason Reason, origin, method string, originAllowed bool) {
 	fields := newFields(header, 6)
 	fields.vary(p.refusalVary)
@@ -115,17 +113,19 @@ func (p *policy) refuseInDetail(header http.Header, reason Reason, origin, metho
 	}
 	p.allow(&fields, origin)
 	switch {
-	case p.allowMethods != "":
-		fields.set(headerAllowMethods, p.allowMethods)
 	case p.methods.any && reason != ReasonMethodMalformed:
 		fields.set(headerAllowMethods, method)
+	case p.allowMethods != "" && !p.methods.any:
+		fields.set(headerAllowMethods, p.allowMethods)
 	default:
 		// Without this header a browser takes any method for allowed if a script
 		// listens to the upload: https://fetch.spec.whatwg.org/#cors-preflight-fetch,
 		// "if methods is null and request's use-CORS-preflight flag is set".
 		fields.set(headerAllowMethods, "GET, HEAD, POST")
 	}
-	fields.setUnlessEmpty(headerAllowHeaders, p.allowHeaders)
+	if reason != ReasonHeadersTooLong {
+		fields.setUnlessEmpty(headerAllowHeaders, p.allowHeaders)
+	}
 }
 
 func (s *settings) serveActual(w http.ResponseWriter, r *http.Request, next http.Handler) {
@@ -264,9 +264,5 @@ func namesHost(serialized, host string) bool {
 	if err != nil || o.IsOpaque() {
 		return false
 	}
-	own := o.Host()
-	if o.Port() != "" {
-		own += ":" + o.Port()
-	}
-	return own == host
+	return serialized[len(o.Scheme())+len("://"):] == host
 }

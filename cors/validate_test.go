@@ -40,6 +40,7 @@ func TestNewReportsEveryProblem(t *testing.T) {
 		{cors.Policy{Origins: []string{"https://example.*"}}, "Origins", "https://example.*", "asterisk", ""},
 		{cors.Policy{Origins: []string{""}}, "Origins", "", "is empty", ""},
 		{cors.Policy{Origins: []string{"*", "https://example.com"}}, "Origins", "*", "only one listed", ""},
+		{cors.Policy{Origins: []string{"*", "*"}}, "Origins", "*", "only one listed", ""},
 		{cors.Policy{Origins: []string{"*"}, Credentials: true}, "Origins", "*", "any site could act as the user", ""},
 		{cors.Policy{Origins: []string{"*"}, AllowOrigin: never}, "Origins", "*", "never be asked", ""},
 		{cors.Policy{Origins: []string{"wss://example.com"}}, "Origins", "wss://example.com", "WebSocket", "https://example.com"},
@@ -53,6 +54,7 @@ func TestNewReportsEveryProblem(t *testing.T) {
 		{cors.Policy{Origins: some, VaryOn: []string{"X-A, X-B"}}, "VaryOn", "X-A, X-B", "not the name of a header", ""},
 
 		{cors.Policy{Origins: some, Methods: []string{"PUT "}}, "Methods", "PUT ", "is not a method", "PUT"},
+		{cors.Policy{Origins: some, Methods: []string{"track,"}}, "Methods", "track,", "is not a method", ""},
 		{cors.Policy{Origins: some, Methods: []string{"PUT, DELETE"}}, "Methods", "PUT, DELETE", "is not a method", ""},
 		{cors.Policy{Origins: some, Methods: []string{""}}, "Methods", "", "is not a method", ""},
 		{cors.Policy{Origins: some, Methods: []string{"put"}}, "Methods", "put", "upper case", "PUT"},
@@ -61,6 +63,7 @@ func TestNewReportsEveryProblem(t *testing.T) {
 		{cors.Policy{Origins: some, Methods: []string{"*", "PUT"}}, "Methods", "*", "only one listed", ""},
 
 		{cors.Policy{Origins: some, RequestHeaders: []string{"X-A:"}}, "RequestHeaders", "X-A:", "not the name", "X-A"},
+		{cors.Policy{Origins: some, RequestHeaders: []string{"Cookie:"}}, "RequestHeaders", "Cookie:", "not the name", ""},
 		{cors.Policy{Origins: some, RequestHeaders: []string{"X A"}}, "RequestHeaders", "X A", "not the name", ""},
 		{cors.Policy{Origins: some, RequestHeaders: []string{"Cookie"}}, "RequestHeaders", "Cookie", "let no script set", ""},
 		{cors.Policy{Origins: some, RequestHeaders: []string{"Sec-Fetch-Site"}}, "RequestHeaders", "Sec-Fetch-Site", "let no script set", ""},
@@ -68,6 +71,7 @@ func TestNewReportsEveryProblem(t *testing.T) {
 		{cors.Policy{Origins: some, RequestHeaders: []string{"Access-Control-Request-Method"}}, "RequestHeaders", "Access-Control-Request-Method", "let no script set", ""},
 		{cors.Policy{Origins: some, RequestHeaders: []string{"*", "X-A"}}, "RequestHeaders", "x-a", `allowed by "*"`, ""},
 
+		{cors.Policy{Origins: some, ResponseHeaders: []string{"Set-Cookie:"}}, "ResponseHeaders", "Set-Cookie:", "not the name", ""},
 		{cors.Policy{Origins: some, ResponseHeaders: []string{"X A"}}, "ResponseHeaders", "X A", "not the name", ""},
 		{cors.Policy{Origins: some, ResponseHeaders: []string{"Set-Cookie"}}, "ResponseHeaders", "Set-Cookie", "show no script", ""},
 		{cors.Policy{Origins: some, ResponseHeaders: []string{"Access-Control-Allow-Origin"}}, "ResponseHeaders", "Access-Control-Allow-Origin", "browser itself", ""},
@@ -76,7 +80,8 @@ func TestNewReportsEveryProblem(t *testing.T) {
 
 		{cors.Policy{Origins: some, MaxAge: 25 * time.Hour}, "MaxAge", "25h0m0s", "longer than any browser", "24h0m0s"},
 		{cors.Policy{Origins: some, MaxAge: 1500 * time.Millisecond}, "MaxAge", "1.5s", "whole seconds", "2s"},
-		{cors.Policy{Origins: some, MaxAge: 600}, "MaxAge", "600ns", "whole seconds", "1s"},
+		{cors.Policy{Origins: some, MaxAge: 600}, "MaxAge", "600ns", "whole seconds", "10m0s"}, // the unit was forgotten
+		{cors.Policy{Origins: some, MaxAge: 300 * time.Millisecond}, "MaxAge", "300ms", "whole seconds", "1s"},
 
 		{cors.Policy{Origins: some, PreflightStatus: 302}, "PreflightStatus", "302", "every preflight fail", "204"},
 		{cors.Policy{Origins: some, CrossOriginResourcePolicy: "Same_Site"}, "CrossOriginResourcePolicy", "Same_Site", "none of", "same-site"},
@@ -123,17 +128,37 @@ cors: MaxAge: "48h0m0s" is longer than any browser keeps a preflight; write "24h
 	}
 }
 
-// Suggestions can be pasted: with them the policy is fine.
+// Suggestions can be pasted: with them the policy is fine. FuzzMiddleware looks
+// for some that cannot.
 func TestSuggestedOriginsAreAccepted(t *testing.T) {
-	for _, s := range []string{"https://example.com/", "Example.com", "localhost:3000", "https://*.bücher.example:443/x", "wss://example.com"} {
-		_, err := cors.New(cors.Policy{Origins: []string{s}})
-		var problem *cors.PolicyError
-		if !errors.As(err, &problem) || problem.Suggestion == "" {
-			t.Errorf("%q: %v", s, err)
-			continue
-		}
-		if _, err := cors.New(cors.Policy{Origins: []string{problem.Suggestion}}); err != nil {
-			t.Errorf("the suggestion for %q: %v", s, err)
+	for _, test := range []struct{ in, suggestion, withCredentials string }{
+		{"https://example.com/", "https://example.com", "https://example.com"},
+		{"Example.com", "https://example.com", "https://example.com"},
+		{"localhost:3000", "http://localhost:3000", "http://localhost:3000"},
+		{"https://*.bücher.example:443/x", "https://*.xn--bcher-kva.example", "https://*.xn--bcher-kva.example"},
+		{"http://Example.com", "http://example.com", "https://example.com"},
+		{"http://example.com:443/", "http://example.com:443", "https://example.com"},
+		{"WS://Example.com", "http://example.com", "https://example.com"},
+		{"wss://example.com", "https://example.com", "https://example.com"},
+		{"ftp://example.com:443", "https://example.com", "https://example.com"},
+		{"https://*.github.io/", "https://*.github.io", ""}, // nothing can replace it
+	} {
+		for _, credentials := range []bool{false, true} {
+			want := test.suggestion
+			if credentials {
+				want = test.withCredentials
+			}
+			_, err := cors.New(cors.Policy{Origins: []string{test.in}, Credentials: credentials})
+			var problem *cors.PolicyError
+			if !errors.As(err, &problem) || problem.Suggestion != want {
+				t.Errorf("%q with credentials %v: %v", test.in, credentials, err)
+			}
+			if want == "" {
+				continue
+			}
+			if _, err := cors.New(cors.Policy{Origins: []string{want}, Credentials: credentials}); err != nil {
+				t.Errorf("the suggestion for %q: %v", test.in, err)
+			}
 		}
 	}
 }
@@ -210,6 +235,25 @@ func TestAdvice(t *testing.T) {
 	good := full
 	if advice := good.Advice(); len(advice) != 0 {
 		t.Errorf("a good policy gets advice: %v", advice)
+	}
+}
+
+// Advice that is not true would be worse than none.
+func TestAdviceOnWhatIsCovered(t *testing.T) {
+	for _, test := range []struct{ origins, want []string }{
+		{[]string{"tauri://localhost", "tauri://*"}, []string{`Origins: "tauri://localhost" is allowed by "tauri://*" already`}},
+		{[]string{"tauri://localhost:*", "tauri://localhost:1", "tauri://*"}, []string{`Origins: "tauri://localhost:1" is allowed by "tauri://localhost:*" already`}},
+		{[]string{"https://example.com", "https://*"}, nil}, // the second is an error
+		{[]string{"https://a.example.com:1", "https://*.example.com"}, nil},
+		{[]string{"http://[::1]", "http://[::1]:*"}, []string{`Origins: "http://[::1]" is allowed by "http://[::1]:*" already`}},
+	} {
+		var got []string
+		for _, a := range (cors.Policy{Origins: test.origins}).Advice() {
+			got = append(got, a.String())
+		}
+		if !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%q: %q, want %q", test.origins, got, test.want)
+		}
 	}
 }
 
