@@ -9,9 +9,13 @@ import (
 	"crossorigin.dev/cmd/cors/internal/policyfile"
 )
 
-// A body is a request's, read by the transport. Reading it fails when it is too
-// large, and when nothing comes for too long; a limit for the whole of it would
-// end long uploads.
+// A body is a request's. Reading it fails when it is too large, and when nothing
+// comes for too long; a limit for the whole of it would end long uploads.
+//
+// The deadline stands until the end of the body has been read, also while nobody
+// reads: the server itself reads what is left of a body before it answers, and
+// waits for it. From its end on the server watches the connection for the client
+// to go away, which a deadline would look like.
 type body struct {
 	io.ReadCloser
 	control *http.ResponseController
@@ -19,16 +23,18 @@ type body struct {
 
 	mu    sync.Mutex // the transport may go on reading when the response has come
 	until time.Time  // the read deadline
-	ended bool
+	over  bool       // the end has been read, or the connection is the server's again
 	err   error
 }
 
 func newBody(w http.ResponseWriter, from io.ReadCloser, file *policyfile.File) *body {
-	return &body{
+	b := &body{
 		ReadCloser: http.MaxBytesReader(w, from, file.Limits.Body),
 		control:    http.NewResponseController(w),
 		stall:      file.Timeouts.Stall,
 	}
+	b.extend()
+	return b
 }
 
 func (b *body) Read(p []byte) (int, error) {
@@ -40,45 +46,38 @@ func (b *body) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (b *body) Close() error {
-	b.end(nil)
-	return b.ReadCloser.Close()
-}
-
 // extend moves the deadline when a good part of it is gone. That it cannot be
 // set only means that there is none.
 func (b *body) extend() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if now := time.Now(); !b.ended && b.until.Sub(now) < b.stall*3/4 {
+	if now := time.Now(); !b.over && b.until.Sub(now) < b.stall*3/4 {
 		b.until = now.Add(b.stall)
 		_ = b.control.SetReadDeadline(b.until)
 	}
 }
 
-// end takes the deadline back: from here on the server watches the connection
-// for the client to go away, and a deadline would look like that.
 func (b *body) end(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if err != io.EOF && b.err == nil {
+	switch {
+	case err != io.EOF && b.err == nil:
 		b.err = err
-	}
-	if !b.ended && !b.until.IsZero() {
+	case err == io.EOF && !b.over:
+		b.over = true
 		_ = b.control.SetReadDeadline(time.Time{})
 	}
-	b.ended = true
 }
 
-// over is called when the handler returns. The connection belongs to the server
-// again, and its deadlines too.
-func (b *body) over() {
+// leave is called when the handler returns. What is left of the body is the
+// server's to read, and then the deadlines are.
+func (b *body) leave() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !b.ended && !b.until.IsZero() {
-		_ = b.control.SetReadDeadline(time.Time{})
+	if !b.over && b.err == nil {
+		_ = b.control.SetReadDeadline(time.Now().Add(b.stall))
 	}
-	b.ended = true
+	b.over = true
 }
 
 // failure is why the client's side of the body ended early; nil: it did not.

@@ -76,7 +76,7 @@ func (x *exchange) tooLarge() {
 // it broke off in the middle.
 func (x *exchange) finish() {
 	if x.body != nil {
-		x.body.over()
+		x.body.leave()
 	}
 	x.gateway.records.finished(x)
 }
@@ -99,10 +99,6 @@ func (x *exchange) proxy(r *http.Request) {
 		return
 	}
 	defer release()
-	if r.Body != nil && r.Body != http.NoBody {
-		x.body = newBody(x.ResponseWriter, r.Body, x.site.file)
-		r.Body = x.body
-	}
 	proxy := httputil.ReverseProxy{
 		Rewrite:        x.rewrite,
 		ModifyResponse: x.modify,
@@ -152,15 +148,15 @@ func (x *exchange) upstreamFailed(_ http.ResponseWriter, r *http.Request, err er
 	switch {
 	case errors.As(err, &tooLarge) || errors.As(fromClient, &tooLarge):
 		x.tooLarge()
-	case r.Context().Err() != nil:
-		x.failure = "client went away"
-		x.fail(http.StatusBadGateway, "the client went away") // nobody reads it
 	case fromClient != nil && isTimeout(fromClient):
 		x.failure = "client stalled"
 		x.fail(http.StatusRequestTimeout, "the request's body stopped coming")
 	case fromClient != nil:
 		x.failure = "client broke off"
 		x.fail(http.StatusBadRequest, "the request's body broke off")
+	case r.Context().Err() != nil:
+		x.failure = "client went away"
+		x.fail(http.StatusBadGateway, "the client went away") // nobody reads it
 	case isTimeout(err):
 		x.failure = "timeout"
 		x.logUpstream(err)

@@ -44,7 +44,7 @@ func newFront(address string, file *policyfile.File, r *records) (*front, error)
 			stall: file.Timeouts.Stall, refused: r.connectionsRefused,
 		})
 	}
-	r.connections(address, open)
+	r.connections(sockets[0].Addr().String(), open)
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	protocols.SetHTTP2(true)

@@ -274,6 +274,13 @@ func (g *Gateway) handler(listener int, f *front) http.Handler {
 		s := g.live.Load()
 		x := &exchange{ResponseWriter: w, gateway: g, site: s, listener: &s.file.Listeners[listener], began: time.Now()}
 		defer x.finish()
+		if r.Body != nil && r.Body != http.NoBody {
+			x.body = newBody(w, r.Body, s.file)
+			// A copy, because the server looks at the body of its own.
+			copied := *r
+			copied.Body = x.body
+			r = &copied
+		}
 		switch {
 		case r.Method == http.MethodConnect:
 			x.fail(http.StatusMethodNotAllowed, "this is no forward proxy")

@@ -18,6 +18,7 @@ func (x *exchange) rewrite(r *httputil.ProxyRequest) {
 		r.Out.Host = r.In.Host
 	}
 	x.forwarded(r)
+	r.Out.Trailer = r.In.Trailer // filled in when the body has been read; ReverseProxy has made a copy
 	if u.HideOrigin && x.allowed() {
 		// A refused one stays, for the upstream's own defence against forgery.
 		r.Out.Header.Del("Origin")
@@ -109,6 +110,9 @@ func (x *exchange) modify(r *http.Response) error {
 			values = mergeVary(values, header["Vary"])
 		}
 		header[name] = values
+	}
+	if len(r.Trailer) > 0 {
+		header.Del("Content-Length") // HTTP/1.1 has trailers only without one
 	}
 	for _, name := range []string{"Location", "Content-Location"} {
 		if values := header[name]; len(values) == 1 {

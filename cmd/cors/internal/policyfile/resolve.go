@@ -69,7 +69,8 @@ func (d *decoder) listeners(doc *document) {
 			if addresses[l.Address] {
 				d.fail(at, "%q is listened on twice", l.Address)
 			}
-			addresses[l.Address] = true
+			// Port 0 is any free one, another one each time.
+			addresses[l.Address] = !strings.HasSuffix(l.Address, ":0")
 		}
 		for i, host := range l.Hosts {
 			d.host(l.node.get("hosts").items[i].at, host)
