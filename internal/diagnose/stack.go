@@ -125,10 +125,38 @@ func grantFor(t *browser.Trace) grant {
 			}
 		}
 	}
+	g.keep(t)
 	if f := factsOf(t); f.succeeded() {
-		g.expose = hiddenHeaders(f)
+		g.expose = slices.DeleteFunc(hiddenHeaders(f), func(name string) bool { return !isPlainName(name) })
 	}
 	return g
+}
+
+// keep adds what the server allows already, so that it is not lost.
+func (g *grant) keep(t *browser.Trace) {
+	for _, s := range t.Steps {
+		if s.Exchange == nil || !s.Exchange.Preflight || s.Exchange.Answer == nil {
+			continue
+		}
+		methods, _ := find(s.Exchange.Answer.Header, "Access-Control-Allow-Methods")
+		for name := range strings.SplitSeq(methods, ",") {
+			if name = strings.TrimSpace(name); isPlainName(name) && !safelistedMethod(name) && !slices.Contains(g.methods, strings.ToUpper(name)) {
+				g.methods = append(g.methods, strings.ToUpper(name))
+			}
+		}
+		headers, _ := find(s.Exchange.Answer.Header, "Access-Control-Allow-Headers")
+		for name := range strings.SplitSeq(headers, ",") {
+			if name = strings.ToLower(strings.TrimSpace(name)); isPlainName(name) && !slices.Contains(g.headers, name) {
+				g.headers = append(g.headers, name)
+			}
+		}
+	}
+}
+
+// isPlainName reports whether a name that a server wrote means nothing to any
+// configuration's language.
+func isPlainName(name string) bool {
+	return name != "" && len(name) <= 64 && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == ""
 }
 
 // preflighted reports whether a preflight asks for anything.
