@@ -28,6 +28,12 @@ func TestOverLoopback(t *testing.T) {
 		status      int
 		allowed     bool
 	}{
+		{"a line that goes on", "GET / HTTP/1.1", []string{"Origin: https://app.example.com", "\thttps://app.example.com"}, handled, false},
+		{"a preflight with a line that goes on", "OPTIONS / HTTP/1.1", []string{"Origin: https://app.example.com", "Access-Control-Request-Method: PUT",
+			"Access-Control-Request-Headers: authorization,", " x-tenant"}, 204, true},
+		{"bytes above ASCII", "GET / HTTP/1.1", []string{"Origin: https://app.example.com\xff"}, handled, false},
+		{"HEAD", "HEAD / HTTP/1.1", []string{"Origin: https://app.example.com"}, handled, true},
+		{"a trailing dot", "GET / HTTP/1.1", []string{"Origin: https://app.example.com."}, handled, false},
 		{"a browser's GET", "GET / HTTP/1.1", []string{"Origin: https://app.example.com"}, handled, true},
 		{"names in lower case", "GET / HTTP/1.1", []string{"origin: https://app.example.com"}, handled, true},
 		{"space around the value", "GET / HTTP/1.1", []string{"Origin: \t https://app.example.com \t"}, handled, true},
@@ -61,5 +67,45 @@ func TestOverLoopback(t *testing.T) {
 			t.Errorf("%s: status %d, allowed %q; want status %d, allowed %v", test.what, response.StatusCode, got, test.status, test.allowed)
 		}
 		connection.Close()
+	}
+}
+
+// HTTP/2 has names in lower case and no status text; to the handler it is all the
+// same.
+func TestOverHTTP2(t *testing.T) {
+	server := httptest.NewUnstartedServer(mustNew(t, full).Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(handled)
+	})))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	for _, test := range []struct {
+		method, origin string
+		status         int
+		allowed        string
+	}{
+		{"GET", "https://app.example.com", handled, "https://app.example.com"},
+		{"GET", "https://evil.example", handled, ""},
+		{"OPTIONS", "https://app.example.com", http.StatusNoContent, "https://app.example.com"},
+		{"OPTIONS", "https://evil.example", http.StatusForbidden, ""},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), test.method, server.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Origin", test.origin)
+		if test.method == "OPTIONS" {
+			r.Header.Set("Access-Control-Request-Method", "PUT")
+			r.Header["Access-Control-Request-Headers"] = []string{"authorization", "x-tenant"}
+		}
+		response, err := server.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.ProtoMajor != 2 || response.StatusCode != test.status || response.Header.Get("Access-Control-Allow-Origin") != test.allowed ||
+			!strings.HasPrefix(response.Header.Get("Vary"), "Origin") {
+			t.Errorf("%s from %s: %s, status %d, %v", test.method, test.origin, response.Proto, response.StatusCode, response.Header)
+		}
 	}
 }
