@@ -105,11 +105,12 @@ func (s *Set) inFamily(serialized string) bool {
 	return false
 }
 
-// suffixes is a hash table, open and at most half full, of what follows "*." in
-// patterns, each with its scheme. The hash is taken from the last byte backwards,
-// so that one pass over an origin gives the hashes of all its suffixes.
+// suffixes is what follows "*." in patterns, each with its scheme: a list, if they
+// are so few that comparing is faster, else a hash table, open and at most half
+// full. The hash is taken from the last byte backwards, so that one pass over an
+// origin gives the hashes of all its suffixes.
 type suffixes struct {
-	all               []suffix
+	list              []suffix
 	table             []suffix // a power of two of them; those without a scheme are free
 	shift             int      // 64 less the exponent of that power
 	shortest, longest int
@@ -135,22 +136,24 @@ func hashBackwards(s string, hash uint64) uint64 {
 }
 
 func (t *suffixes) add(scheme, text string) {
-	if t.all == nil {
+	if t.list == nil {
 		t.shortest = len(text)
 	}
 	t.shortest = min(t.shortest, len(text))
 	t.longest = max(t.longest, len(text))
 	hash := hashBackwards(text, hashBackwards(scheme, 0))
-	t.all = append(t.all, suffix{scheme, text, hash})
+	t.list = append(t.list, suffix{scheme, text, hash})
 }
 
+const fewSuffixes = 4
+
 func (t *suffixes) build() {
-	if len(t.all) == 0 {
+	if len(t.list) <= fewSuffixes {
 		return
 	}
-	exponent := bits.Len(uint(2*len(t.all) - 1))
+	exponent := bits.Len(uint(2*len(t.list) - 1))
 	t.table, t.shift = make([]suffix, 1<<exponent), 64-exponent
-	for _, s := range t.all {
+	for _, s := range t.list {
 		if !t.has(s.hash, s.scheme, s.text) {
 			i := t.slot(s.hash)
 			for t.table[i].scheme != "" {
@@ -159,7 +162,7 @@ func (t *suffixes) build() {
 			t.table[i] = s
 		}
 	}
-	t.all = nil
+	t.list = nil
 }
 
 // slot spreads a hash over the table.
@@ -189,13 +192,20 @@ func validLabels(s string) bool {
 	return !dot
 }
 
-// match reports whether what follows one of serialized's dots is in the table,
-// with a host's labels, all non-empty, before it.
+// match reports whether what follows one of serialized's dots is one of the
+// suffixes, with a host's labels, all non-empty, before it.
 func (t *suffixes) match(scheme, serialized string) bool {
+	hostStart := len(scheme) + len("://")
+	for i := range t.list {
+		s := &t.list[i]
+		dot := len(serialized) - len(s.text) - 1
+		if dot > hostStart && serialized[dot] == '.' && serialized[dot+1:] == s.text && s.scheme == scheme {
+			return validLabels(serialized[hostStart:dot])
+		}
+	}
 	if t.table == nil {
 		return false
 	}
-	hostStart := len(scheme) + len("://")
 	last := max(hostStart+1, len(serialized)-t.longest-1) // where the leftmost dot of use can be
 	hash := hashBackwards(scheme, 0)
 	for i := len(serialized) - 1; i >= last; i-- {

@@ -205,28 +205,43 @@ func FuzzSet(f *testing.F) {
 			patterns = append(patterns, p.String())
 			parsed = append(parsed, p)
 		}
-		set := origin.NewSet(parsed...)
 		probes := []string{serialized}
 		for _, p := range patterns { // an origin near each pattern
 			probes = append(probes, strings.ReplaceAll(p, "*", "1"), strings.Replace(p, "*", serialized, 1),
 				strings.ReplaceAll(p, ":*", ""), strings.Replace(p, "*.", "", 1), p+serialized)
 		}
-		for _, probe := range probes {
-			got, want := set.Contains(probe), anyMatches(patterns, probe)
-			if got != want {
-				t.Fatalf("{%s} contains %q: %v, the loop says %v", strings.Join(patterns, " "), probe, got, want)
-			}
-			if o, err := origin.Parse(probe); err == nil {
-				matched := false
-				for _, p := range parsed {
-					matched = matched || p.Matches(o)
+		checkSet(t, patterns, parsed, probes)
+		// The same patterns among so many that they are looked up otherwise.
+		for i := range 5 {
+			for _, port := range []string{"", ":*"} {
+				p, err := origin.ParsePattern(fmt.Sprintf("https://*.x%d.example%s", i, port))
+				if err != nil {
+					t.Fatal(err)
 				}
-				if matched != want {
-					t.Fatalf("{%s} match %q: %v, the loop says %v", strings.Join(patterns, " "), probe, matched, want)
-				}
+				patterns, parsed = append(patterns, p.String()), append(parsed, p)
 			}
 		}
+		checkSet(t, patterns, parsed, probes)
 	})
+}
+
+func checkSet(t *testing.T, patterns []string, parsed []origin.Pattern, probes []string) {
+	set := origin.NewSet(parsed...)
+	for _, probe := range probes {
+		got, want := set.Contains(probe), anyMatches(patterns, probe)
+		if got != want {
+			t.Fatalf("{%s} contains %q: %v, the loop says %v", strings.Join(patterns, " "), probe, got, want)
+		}
+		if o, err := origin.Parse(probe); err == nil {
+			matched := false
+			for _, p := range parsed {
+				matched = matched || p.Matches(o)
+			}
+			if matched != want {
+				t.Fatalf("{%s} match %q: %v, the loop says %v", strings.Join(patterns, " "), probe, matched, want)
+			}
+		}
+	}
 }
 
 func TestSetDoesNotAllocate(t *testing.T) {
