@@ -7,6 +7,7 @@ import (
 
 var _ = registerStack(stack{
 	order: 8, name: "go", title: "Go with crossorigin.dev/cors",
+	signs: []sign{{"Crossorigin-Reason", ""}}, // of a policy with Debug
 	where: "In main, around the whole handler; import crossorigin.dev/cors.",
 	grant: func(g grant) string {
 		var b strings.Builder

@@ -7,7 +7,7 @@ import (
 
 var _ = registerStack(stack{
 	order: 4, name: "spring", title: "Spring",
-	signs: []sign{{"Vary", "access-control-request-method, access-control-request-headers"}, {"X-Application-Context", ""}},
+	signs: []sign{{"X-Application-Context", ""}}, // its Vary is that of other middleware too
 	where: "In a @Configuration class; with Spring Security also http.cors(Customizer.withDefaults()), or its login answers the preflight.",
 	grant: func(g grant) string {
 		var b strings.Builder
