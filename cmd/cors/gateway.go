@@ -34,7 +34,8 @@ it. With -c a file says everything; "cors lint" checks it and "cors schema"
 describes it. The file is read anew when it changes, and on SIGHUP; if the new
 one is wrong, the old one stays in force. Logs are JSON on standard error then.
 
-Ctrl-C or SIGTERM lets requests that are under way finish. A second one does not.
+Ctrl-C or SIGTERM lets requests that are under way finish; a second one does
+not.
 
 Exit codes: 0 it was told to stop, 2 the command line or the file is wrong, 3 it
 could not go on.`,

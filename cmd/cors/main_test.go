@@ -39,6 +39,7 @@ func TestScripts(t *testing.T) {
 			"exits": cmdExits,
 			"asked": cmdAsked,
 			"play":  cmdPlay,
+			"await": cmdAwait,
 			"sent": func(ts *testscript.TestScript, neg bool, args []string) {
 				cmdSent(ts, args, true)
 			},
