@@ -6,6 +6,8 @@ HEADLESS := $(filter-out ./conformance,$(MODULES))
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # all, or none to leave the tests in real browsers out.
 BROWSERS ?= all
+# all, or none to leave the tests in real servers out.
+SERVERS ?= all
 
 .DEFAULT_GOAL := help
 
@@ -18,8 +20,8 @@ play: ## Run the lab: a site on localhost:8000, an API on localhost:9000
 	go run ./cmd/cors play
 
 .PHONY: test
-test: lint cross race browsers ## Everything: lint, compile for other systems, tests with -race, real browsers
-	@case '$(BROWSERS)' in none) echo 'ok, but BROWSERS=none: the tests in real browsers were left out';; *) echo 'ok: everything passed';; esac
+test: lint cross race servers browsers ## Everything: lint, compile for other systems, tests with -race, real servers and browsers
+	@case '$(BROWSERS) $(SERVERS)' in *none*) echo 'ok, but BROWSERS=$(BROWSERS) and SERVERS=$(SERVERS): tests were left out';; *) echo 'ok: everything passed';; esac
 
 .PHONY: lint
 lint: ## gofmt, go vet and staticcheck in every module
@@ -36,12 +38,19 @@ cross: ## Compile every module for darwin and windows
 race: ## go test -race in every module that needs no browser
 	@set -e; for m in $(HEADLESS); do echo "test $$m"; (cd $$m && go test -race ./...); done
 
+.PHONY: servers
+servers: ## The fixes in real servers: nginx, Apache and more (installed on Debian if missing; SERVERS=none leaves them out)
+	@case '$(SERVERS)' in \
+	none) ;; \
+	all) echo "test ./conformance/servers"; cd conformance && go test -race -count=1 ./servers ;; \
+	*) echo "make: SERVERS=$(SERVERS) is neither all nor none" >&2; exit 2 ;; esac
+
 .PHONY: browsers
 browsers: ## The tests in real browsers (installed on Debian if missing; BROWSERS=none leaves them out)
 	@case '$(BROWSERS)' in \
 	none) ;; \
 	all) set -e; CHROMIUM=$$(sh conformance/chromium.sh); export CHROMIUM; echo "test ./conformance with $$CHROMIUM"; \
-	     cd conformance && go test -race -count=1 ./... ;; \
+	     cd conformance && go test -race -count=1 $$(go list ./... | grep -v /servers) ;; \
 	*) echo "make: BROWSERS=$(BROWSERS) is neither all nor none" >&2; exit 2 ;; esac
 
 .PHONY: bench

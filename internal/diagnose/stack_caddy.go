@@ -10,9 +10,9 @@ var _ = registerStack(stack{
 		var b strings.Builder
 		b.WriteString("header {\n")
 		for _, f := range g.lines(false) {
-			b.WriteString("\t>" + f.Name + ` "` + f.Value + "\"\n")
+			b.WriteString("\t" + f.Name + ` "` + f.Value + "\"\n")
 		}
-		b.WriteString("\t+Vary Origin\n}\n")
+		b.WriteString("\t+Vary Origin\n\tdefer\n}\n")
 		if g.preflighted() {
 			b.WriteString("@preflight {\n\tmethod OPTIONS\n\theader Access-Control-Request-Method *\n}\nheader @preflight {\n")
 			for _, f := range g.lines(true) {
