@@ -2,7 +2,7 @@
 // in one run: rows of requests to servers that are configured alike, with as
 // little around them as there can be.
 //
-//	go run .                        every row, in about three minutes
+//	go run .                        every row, in about four minutes
 //	go run . -rows 'preflight.*1000'
 //	go run . -write README.md       and write the results there
 //	go run . -behaviour             instead, what each answers to what

@@ -80,9 +80,10 @@ func (m *Middleware) Routes() []Route {
 }
 
 // Observe has observer called with the decision about every request, before the
-// wrapped handler runs. It is called by several goroutines at once. There is one
-// observer at a time; nil removes it. While there is none, none of this costs
-// anything. [Log] makes one that writes to a log.
+// request is answered or the wrapped handler runs. It is called by several
+// goroutines at once. There is one observer at a time; nil removes it, and
+// Reconfigure keeps it. While there is none, none of this costs anything. [Log]
+// makes one that writes to a log.
 func (m *Middleware) Observe(observer func(*http.Request, Decision)) {
 	m.change.Lock()
 	defer m.change.Unlock()
@@ -98,9 +99,11 @@ func (m *Middleware) Observe(observer func(*http.Request, Decision)) {
 //
 // A preflight (OPTIONS with Origin and Access-Control-Request-Method) is
 // answered here, with 204 if it is granted and 403 if not, and does not reach
-// next. Every other request does, OPTIONS among them, whether its origin is
-// allowed or not, unless the policy has Enforce; what the policy grants is in
-// the response's headers before next runs.
+// next, unless the policy has PassPreflights. Every other request does, OPTIONS
+// among them, whether its origin is allowed or not, unless the policy has Enforce;
+// what the policy grants is in the response's headers before next runs. Where
+// there is no policy, because no route matches, every request reaches next as it
+// came, preflights too.
 //
 // The headers are in w.Header() for next to see. What next sets itself replaces
 // them: next should leave Access-Control-* alone, and add to Vary rather than

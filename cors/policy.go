@@ -19,7 +19,8 @@ type Policy struct {
 	Origins []string
 
 	// AllowOrigin, if not nil, is asked about an origin that Origins does not
-	// allow. It is never asked about an opaque one ("null").
+	// allow. It is never asked about an opaque one ("null"). With Credentials it
+	// should look at the scheme too: nothing else here refuses plain http then.
 	//
 	// It sees a preflight and the request that follows alike, and has to say the
 	// same to both. A preflight carries no cookies, no Authorization and none of
@@ -79,7 +80,9 @@ type Policy struct {
 	CrossOriginResourcePolicy string
 
 	// TimingAllowOrigin lets the scripts of allowed origins see how long the
-	// phases of loading took (Resource Timing), for those who measure.
+	// phases of loading took (Resource Timing), for those who measure. It is for
+	// requests with an Origin: an image without the attribute crossorigin has
+	// none, and its phases are shown only where Origins is "*".
 	TimingAllowOrigin bool
 
 	// Enforce answers 403 to a cross-origin request that could change something
@@ -94,9 +97,9 @@ type Policy struct {
 	// Sec-Fetch-Site is missing, its Origin has to name the host in Host.
 	//
 	// This is what [http.CrossOriginProtection] does, with the policy's
-	// origins for its trusted ones, and WebSocket handshakes on top. There is no
-	// harm in using both, but then its AddTrustedOrigin must be told what the
-	// policy allows.
+	// origins for its trusted ones, WebSocket handshakes on top, and less
+	// patience with what no browser sends. There is no harm in using both, but
+	// then its AddTrustedOrigin must be told what the policy allows.
 	Enforce bool
 
 	// UnsafeInsecureOrigins permits http:// origins other than this machine's
@@ -130,7 +133,8 @@ type Route struct {
 	// "api.example.com/". Its method is that of the request itself; the
 	// preflight that asks for that method follows it.
 	Pattern string
-	Policy  Policy
+
+	Policy Policy
 }
 
 // A PolicyError is one thing that is wrong with a policy.
