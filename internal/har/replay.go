@@ -46,6 +46,14 @@ type Replay struct {
 // network. What the file says of its end serves to infer what it leaves out,
 // and never as the verdict.
 func (f *Fetch) Replay() (Replay, error) {
+	r, err := f.replay()
+	if f.last().FromCache {
+		r.Notes = append(r.Notes, "The answer came from the browser's cache, where an earlier request left it; if that was one without CORS or from another origin, see cors explain cached-for-another.")
+	}
+	return r, err
+}
+
+func (f *Fetch) replay() (Replay, error) {
 	r := Replay{Sure: Certain}
 	request, unseen := f.request()
 	switch {

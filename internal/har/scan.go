@@ -298,19 +298,6 @@ func (s *scanner) integer() (int64, error) {
 	return int64(f), nil
 }
 
-// boolean reads true or false. A value of another type is false.
-func (s *scanner) boolean() (bool, error) {
-	c, err := s.peek()
-	if err != nil {
-		return false, err
-	}
-	if c != 't' {
-		return false, s.skip()
-	}
-	word, err := s.word()
-	return word == "true", err
-}
-
 // maxWord is the longest that a number may be written.
 const maxWord = 400
 

@@ -170,11 +170,14 @@ func TestRecordedErrors(t *testing.T) {
 		"net::ERR_CERT_AUTHORITY_INVALID":                 "net::ERR_CERT_AUTHORITY_INVALID",
 	} {
 		text := fmt.Sprintf(`{"log": {"creator": {"name": "WebInspector"}, "pages": [{"id": "p", "title": "https://app.example/"}], "entries": [
-			{"_resourceType": "fetch", "pageref": "p", "request": {"method": "GET", "url": "https://api.example/x", "headers": []}, "response": {"status": 0, "_error": %q}}]}}`, name)
+			{"_resourceType": "fetch", "pageref": "p", "_fromCache": "disk", "request": {"method": "GET", "url": "https://api.example/x", "headers": []}, "response": {"status": 0, "_error": %q}}]}}`, name)
 		found := 0
 		_, err := Read(strings.NewReader(text), func(f *Fetch) error {
 			found++
 			r, err := f.Replay()
+			if len(r.Notes) != 1 || !strings.Contains(r.Notes[0], "came from the browser's cache") {
+				t.Errorf("notes %q", r.Notes)
+			}
 			if r.Verdict != Network || !strings.Contains(r.Trace.Verdict.Message, says) {
 				t.Errorf("%s: %s: %s", name, r.Verdict, r.Trace.Verdict.Message)
 			}
