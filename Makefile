@@ -13,7 +13,7 @@ SERVERS ?= all
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: play
 play: ## Run the lab: a site on localhost:8000, an API on localhost:9000
@@ -56,3 +56,11 @@ browsers: ## The tests in real browsers (installed on Debian if missing; BROWSER
 .PHONY: bench
 bench: ## The middleware beside those of others, in three minutes; writes bench/README.md
 	cd bench && go run . -write README.md
+
+.PHONY: bench-gateway
+bench-gateway: ## cors gateway beside a bare ReverseProxy, Caddy and nginx (needs wrk, caddy, nginx; 4 minutes)
+	cd cmd/cors && go run ./internal/gateway/measure compare
+
+.PHONY: load-gateway
+load-gateway: ## cors gateway through reloads, dead upstreams, slow clients, 1 GB bodies, 10,000 connections (1 minute)
+	cd cmd/cors && go run ./internal/gateway/measure load
