@@ -262,6 +262,8 @@ func methodProblem(m string) string {
 	switch {
 	case !fetchspec.IsToken(m):
 		return "is not a method"
+	case len(m) > maxMethod:
+		return "is longer than 256 bytes, and would be refused"
 	case fetchspec.IsForbiddenMethod(m):
 		return "is a method that browsers let no script use"
 	case fetchspec.NormalizeMethod(m) != m:

@@ -40,7 +40,8 @@ type Policy struct {
 	Credentials bool
 
 	// Methods lists the methods allowed beyond GET, HEAD and POST, which need
-	// no permission. They are case-sensitive. "*" alone allows every method.
+	// no permission. They are case-sensitive. "*" alone allows every method of
+	// up to 256 bytes.
 	Methods []string
 
 	// RequestHeaders lists the request headers allowed beyond those that need

@@ -54,6 +54,7 @@ func TestNewReportsEveryProblem(t *testing.T) {
 		{cors.Policy{Origins: some, VaryOn: []string{"X-A, X-B"}}, "VaryOn", "X-A, X-B", "not the name of a header", ""},
 
 		{cors.Policy{Origins: some, Methods: []string{"PUT "}}, "Methods", "PUT ", "is not a method", "PUT"},
+		{cors.Policy{Origins: some, Methods: []string{strings.Repeat("A", 257)}}, "Methods", strings.Repeat("A", 257), "longer than 256 bytes", ""},
 		{cors.Policy{Origins: some, Methods: []string{"track,"}}, "Methods", "track,", "is not a method", ""},
 		{cors.Policy{Origins: some, Methods: []string{"PUT, DELETE"}}, "Methods", "PUT, DELETE", "is not a method", ""},
 		{cors.Policy{Origins: some, Methods: []string{""}}, "Methods", "", "is not a method", ""},
