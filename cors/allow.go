@@ -40,7 +40,7 @@ func (p *policy) allowsOrigin(r *http.Request, values []string) Reason {
 			return ""
 		}
 	}
-	return ReasonOriginNotAllowed
+	return p.notAllowed
 }
 
 // wellFormed reports whether a browser could have sent value as an Origin. Web

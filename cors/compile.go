@@ -19,6 +19,7 @@ type policy struct {
 	origins     *origin.Set
 	null        bool
 	allowOrigin func(*http.Request, origin.Origin) bool
+	notAllowed  Reason // for an origin that nothing above allows
 
 	credentials bool
 	methods     methods
@@ -70,6 +71,7 @@ func compile(route string, p *Policy) (*policy, PolicyErrors) {
 		credentials:    p.Credentials,
 		null:           p.UnsafeNullOrigin,
 		allowOrigin:    p.AllowOrigin,
+		notAllowed:     ReasonOriginNotAllowed,
 		timing:         p.TimingAllowOrigin,
 		passPreflights: p.PassPreflights,
 		enforce:        p.Enforce,

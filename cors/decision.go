@@ -26,7 +26,8 @@ const (
 type Reason string
 
 const (
-	ReasonRouteNone Reason = "route.none" // no route matches, or the zero Middleware
+	ReasonRouteNone   Reason = "route.none"   // no route matches, or the zero Middleware
+	ReasonRouteHidden Reason = "route.hidden" // the path hides dots behind an encoded slash; see NewRoutes
 
 	ReasonOriginNotAllowed Reason = "origin.not-allowed" // neither Origins nor AllowOrigin allows it
 	ReasonOriginNull       Reason = "origin.null"        // it is "null", and UnsafeNullOrigin is not set

@@ -193,6 +193,7 @@ func FuzzRoutes(f *testing.F) {
 	f.Add("POST /x\n/%78/y", "OPTIONS", "h", "//x")
 	f.Add("/a b/\n/./c", "GET", "h", "/a%20b/./d")
 	f.Add("/{x}/a\n/b", "GET", "h", "http://h")
+	f.Add("/a/\n/b", "GET", "h", "/a/..%2Fb")
 	f.Fuzz(func(t *testing.T, patterns, method, host, target string) {
 		u, err := url.Parse(target)
 		if err != nil {
@@ -217,7 +218,7 @@ func FuzzRoutes(f *testing.F) {
 		if p := s.policyFor(&http.Request{Method: "OPTIONS", URL: u, Host: host}, method); p != nil {
 			got = p.route
 		}
-		if u.Path != "*" && got != want {
+		if u.Path != "*" && !hidesDots(u) && got != want {
 			t.Fatalf("%q: %s %s %s gets the route %q; ServeMux says %q", patterns, method, host, u, got, want)
 		}
 	})

@@ -39,6 +39,10 @@ func New(p Policy) (*Middleware, error) {
 // headers: a browser remembers the headers that a preflight allowed for the URL,
 // and uses them with every method there.
 //
+// A path with a segment "." or ".." behind an encoded slash, such as
+// "/public/..%2Fsecret", is granted nothing: it matches "/public/", but a handler
+// that decodes paths itself, such as [http.FileServer], answers with /secret.
+//
 // A request that no pattern matches passes as if there were no middleware. So
 // does OPTIONS *, always. Without routes everything does.
 //

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"crossorigin.dev/origin"
 )
 
 // settings never change once they are in use.
@@ -13,6 +15,7 @@ type settings struct {
 	routes   []Route                       // as given, for Routes
 	only     *policy                       // of a single route for everything
 	mux      *http.ServeMux                // matches requests to patterns; nil if only is set
+	hidden   *policy                       // grants nothing, to paths that hide dots; nil if mux is
 	firsts   map[string]bool               // the first segments of all paths that mux matches; nil if there is no telling
 	policies map[string]*policy            // by pattern
 	observe  func(*http.Request, Decision) // may be nil
@@ -39,6 +42,7 @@ func newSettings(routes []Route) (*settings, PolicyErrors) {
 		s.only, s.mux = s.policies["/"], nil
 		return s, errs
 	}
+	s.hidden = refusing(routes)
 	s.firsts = firstSegments(routes)
 	// With a pattern for all the rest, which has no policy, ServeMux does not look
 	// for the methods that a 405 would name. If it is there already, all the better.
@@ -74,6 +78,34 @@ func firstSegments(routes []Route) map[string]bool {
 	return firsts
 }
 
+// refusing returns the policy of paths of which it is not certain which route they
+// belong to. It grants nothing, and enforces that if any route does.
+func refusing(routes []Route) *policy {
+	p, _ := compile("", &Policy{ // it has no problems
+		AllowOrigin: func(*http.Request, origin.Origin) bool { return false },
+		Enforce:     slices.ContainsFunc(routes, func(r Route) bool { return r.Policy.Enforce }),
+	})
+	p.allowOrigin, p.notAllowed = nil, ReasonRouteHidden
+	return p
+}
+
+// hidesDots reports whether a path has a segment "." or ".." once it is decoded.
+// ServeMux takes "/public/..%2Fsecret" for something below /public/, but a handler
+// that decodes and cleans paths itself, as http.FileServer and many servers behind
+// a proxy do, answers with /secret. Browsers send such a path only if somebody
+// wrote it so.
+func hidesDots(u *url.URL) bool {
+	if u.RawPath == "" && !strings.Contains(u.Path, `\`) {
+		return false // dots that are not hidden ServeMux sees itself
+	}
+	for segment := range strings.FieldsFuncSeq(u.Path, func(c rune) bool { return c == '/' || c == '\\' }) {
+		if segment == "." || segment == ".." {
+			return true
+		}
+	}
+	return false
+}
+
 // policyFor returns the policy for a request, or for the request with another
 // method that a preflight asks about. It is nil if no pattern matches, and for
 // OPTIONS *, which is a question about the server, not about a resource.
@@ -90,6 +122,9 @@ func (s *settings) policyFor(r *http.Request, method string) *policy {
 	if s.firsts != nil && s.matchesNothing(r.URL) {
 		return nil
 	}
+	if hidesDots(r.URL) {
+		return s.hidden
+	}
 	if method != r.Method {
 		r = &http.Request{Method: method, URL: r.URL, Host: r.Host}
 	}
@@ -101,7 +136,7 @@ func (s *settings) policyFor(r *http.Request, method string) *policy {
 // needs to find that out. It is sure only of paths that ServeMux would not clean
 // or decode.
 func (s *settings) matchesNothing(u *url.URL) bool {
-	if u.RawPath != "" || !strings.HasPrefix(u.Path, "/") || strings.Contains(u.Path, "//") || strings.Contains(u.Path, "/.") {
+	if u.RawPath != "" || strings.Contains(u.Path, `\`) || !strings.HasPrefix(u.Path, "/") || strings.Contains(u.Path, "//") || strings.Contains(u.Path, "/.") {
 		return false
 	}
 	first, _, _ := strings.Cut(u.Path[1:], "/")

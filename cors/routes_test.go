@@ -98,6 +98,36 @@ func TestRoutesUnmatchedRequestsPassUntouched(t *testing.T) {
 	expect(t, m, request("GET http://x", site), handled, "Access-Control-Allow-Origin: *")
 }
 
+// What is below /public/ for ServeMux is /private/… for http.FileServer and for
+// many servers behind a proxy, so it gets the policy of neither.
+func TestRoutesGrantNothingToHiddenDots(t *testing.T) {
+	public := cors.Policy{Origins: []string{"*"}}
+	private := cors.Policy{Origins: []string{"https://app.example.com"}, Enforce: true}
+	m := mustRoutes(t, cors.Route{Pattern: "/public/", Policy: public}, cors.Route{Pattern: "/private/", Policy: private})
+	for _, path := range []string{"/public/..%2Fprivate/x", "/public/a/%2e%2e%2f..%2Fprivate", "/public/..%5Cprivate/x", "/other/..%2Fprivate/x", "/public/.%2Fx", "/public/a%2F.."} {
+		expect(t, m, request("GET "+path, site), handled, varyActual)
+		expect(t, m, request("POST "+path), handled, varyActual)
+		expect(t, m, request("OPTIONS "+path, site, asksGET), http.StatusForbidden, varyPreflight)
+		if status, _ := serve(m, request("POST "+path, stranger)); status != http.StatusForbidden {
+			t.Errorf("POST %s: status %d", path, status)
+		}
+	}
+	for _, path := range []string{"/public/a%2Fb", "/public/..a%2Fb", "/public/a%2F...", "/public/%2Fa", `/public/a%5Cb`} {
+		expect(t, m, request("GET "+path, site), handled, "Access-Control-Allow-Origin: *")
+	}
+	public.Enforce, private.Enforce = false, false
+	m = mustRoutes(t, cors.Route{Pattern: "/public/", Policy: public}, cors.Route{Pattern: "/private/", Policy: private})
+	expect(t, m, request("POST /public/..%2Fprivate/x", stranger), handled, varyActual)
+	var got cors.Decision
+	m.Observe(func(_ *http.Request, d cors.Decision) { got = d })
+	serve(m, request("GET /public/..%2Fprivate/x", site))
+	if want := (cors.Decision{Kind: cors.KindActual, Method: "GET", Origin: "https://app.example.com", Reason: cors.ReasonRouteHidden}); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v", got)
+	}
+	// With one policy for everything nothing can be mistaken.
+	expect(t, mustNew(t, public), request("GET /public/..%2Fprivate/x", site), handled, "Access-Control-Allow-Origin: *")
+}
+
 func TestRoutesReportBadPatterns(t *testing.T) {
 	fine := cors.Policy{Origins: []string{"https://example.com"}}
 	for _, patterns := range [][]string{
