@@ -321,3 +321,37 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestDocumented lints the files of docs/deploy.md: they have no errors, and no
+// advice but the one that the text speaks of.
+func TestDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../../../docs/deploy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []string
+	for block := range strings.SplitSeq(string(text), "\n```") {
+		block, isYAML := strings.CutPrefix(block, "yaml\n")
+		switch {
+		case !isYAML:
+		case strings.Contains(block, "kind: ConfigMap"):
+			var object struct{ Data map[string]string }
+			if err := yaml.Unmarshal([]byte(block), &object); err != nil {
+				t.Fatal(err)
+			}
+			files = append(files, object.Data["cors.yaml"])
+		case strings.Contains(block, "version: 1"):
+			files = append(files, block)
+		}
+	}
+	if len(files) != 2 {
+		t.Fatalf("%d files found, want 2", len(files))
+	}
+	for _, file := range files {
+		parsed, problems := Parse([]byte(file), func(string) (string, bool) { return "https://app.example.com", true })
+		problems = slices.DeleteFunc(problems, func(p Problem) bool { return strings.HasPrefix(p.Message, `":9100" can be reached`) })
+		if parsed == nil || len(problems) > 0 {
+			t.Errorf("%s\n%s", file, strings.Join(said(problems), "\n"))
+		}
+	}
+}
