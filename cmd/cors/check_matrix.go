@@ -131,7 +131,7 @@ func (c *check) cell(ctx context.Context, p browser.Profile, transport http.Roun
 	}
 	if d := diagnose.Of(t, diagnose.Options{Stack: diagnose.Stack(c.stack)}); len(d.Problems) > 0 {
 		first := d.Problems[0]
-		cell.Cause, cell.Fix, cell.Lines = first.Cause, first.Fix.Do, first.Fix.Lines
+		cell.Code, cell.Cause, cell.Fix, cell.Lines = first.Code, first.Cause, first.Fix.Do, first.Fix.Lines
 	}
 	return cell, nil
 }

@@ -241,6 +241,9 @@ func (f *facts) exchange() string {
 	if f.at == nil {
 		return f.trace.Method + " " + f.trace.URL
 	}
+	if f.at.Answer == nil {
+		return f.at.Method + " " + f.at.URL
+	}
 	return f.answer()
 }
 

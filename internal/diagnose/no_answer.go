@@ -13,14 +13,18 @@ var _ = register(situation{
 	title:   "There was no answer at all",
 	about:   "This is not CORS, though a script cannot tell and Firefox writes \"CORS request did not succeed\". The name has no address, nothing listens, the certificate is not trusted, the connection broke, or an extension such as an ad blocker stopped the request.",
 	side:    SideNetwork,
-	reasons: []browser.Reason{browser.ReasonNetworkFailed, browser.ReasonBodyTooLarge, browser.ReasonStreamHTTP1, browser.ReasonNotCached},
+	reasons: []browser.Reason{browser.ReasonNetworkFailed, browser.ReasonStreamHTTP1, browser.ReasonNotCached},
 	match: func(f *facts) bool {
-		return f.is(browser.ReasonNetworkFailed, browser.ReasonBodyTooLarge, browser.ReasonStreamHTTP1, browser.ReasonNotCached)
+		return f.is(browser.ReasonNetworkFailed, browser.ReasonStreamHTTP1, browser.ReasonNotCached)
 	},
 	explain: func(f *facts, p *Problem) {
 		cause := f.input("cause")
 		p.Cause = strings.TrimSuffix(f.failed.Note, ".") + "; this is not CORS."
-		p.Evidence = append(p.Evidence, Evidence{f.exchange(), f.failed.Note})
+		shows := f.failed.Note
+		if f.at != nil && f.at.Error != "" {
+			shows = f.at.Error
+		}
+		p.Evidence = append(p.Evidence, Evidence{f.exchange(), shows})
 		p.Fix.Do, p.Fix.Lines = networkFix(cause, f)
 		if cause == "certificate-authority" || cause == "certificate-name" || cause == "certificate" {
 			p.Warnings = append(p.Warnings, "A browser asks about such a certificate only on a page of its own: open "+f.url()+" in a tab to see it. A script's request just fails.")

@@ -67,6 +67,7 @@ type MatrixCell struct {
 	HeldBack    bool   // the request itself was not sent
 	Network     bool   // no answer could be had
 	Reason      string // empty: allowed
+	Code        string // of the situation
 	Cause, Fix  string
 	Lines       []string
 }
@@ -98,7 +99,7 @@ func (m Matrix) Write(w io.Writer, o TextOptions) error {
 	p.legend(m)
 	for i, n := range notes {
 		p.section(fmt.Sprintf("[%d] %s", i+1, n.Reason))
-		p.glyph(" ", plain, plain, n.Cause)
+		p.glyph(" ", plain, plain, "The first: "+n.Cause)
 		p.glyph("→", plain, plain, n.Fix)
 		for _, line := range n.Lines {
 			p.line("      ", bold, line)
@@ -113,11 +114,12 @@ func (p *textPrinter) cell(c MatrixCell, width int, notes *[]MatrixCell) string 
 	glyph, s, text := "✓", green, "allowed"
 	switch {
 	case c.Reason != "":
-		at := slices.IndexFunc(*notes, func(n MatrixCell) bool { return n.Reason == c.Reason && slices.Equal(n.Lines, c.Lines) })
+		at := slices.IndexFunc(*notes, func(n MatrixCell) bool { return n.Reason == c.Reason && n.Code == c.Code })
 		if at < 0 {
 			at = len(*notes)
-			*notes = append(*notes, c)
+			*notes = append(*notes, MatrixCell{Reason: c.Reason, Code: c.Code, Cause: c.Cause, Fix: c.Fix})
 		}
+		(*notes)[at].Lines = union((*notes)[at].Lines, c.Lines)
 		number := " [" + strconv.Itoa(at+1) + "]"
 		glyph, s, text = "✗", red, c.Reason
 		if room := width - 2 - len(number); len(text) > room {
@@ -130,6 +132,30 @@ func (p *textPrinter) cell(c MatrixCell, width int, notes *[]MatrixCell) string 
 		glyph, s, text = "·", dim, "sent without asking"
 	}
 	return p.styled(s, glyph) + " " + pad(text, width-2)
+}
+
+// union puts the lines of fixes together: what lists methods or headers lists
+// those of all.
+func union(all, more []string) []string {
+	for _, line := range more {
+		name, value, _ := strings.Cut(line, ": ")
+		at := slices.IndexFunc(all, func(l string) bool { return strings.HasPrefix(l, name+": ") })
+		switch {
+		case slices.Contains(all, line):
+		case at < 0 || name != "Access-Control-Allow-Methods" && name != "Access-Control-Allow-Headers":
+			all = append(all, line)
+		default:
+			_, listed, _ := strings.Cut(all[at], ": ")
+			members := strings.Split(listed, ", ")
+			for member := range strings.SplitSeq(value, ", ") {
+				if !slices.Contains(members, member) {
+					members = append(members, member)
+				}
+			}
+			all[at] = name + ": " + strings.Join(members, ", ")
+		}
+	}
+	return all
 }
 
 func (p *textPrinter) legend(m Matrix) {
