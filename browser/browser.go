@@ -19,7 +19,7 @@ type Options struct {
 	Profile   Profile           // the browser to imitate; the zero value is Spec
 	Transport http.RoundTripper // nil: one that speaks to the network, without a proxy
 	Now       func() time.Time  // the clock; nil: time.Now
-	MaxBody   int64             // bytes of a response's body at most; 0: 32 MiB
+	MaxBody   int64             // bytes of a response's body at most, see Response.BodyError; 0: 32 MiB
 	// Timeout is how long one Fetch may take, with its preflights and
 	// redirects and the body. 0: 30 s. A negative one is no limit of its own:
 	// the context's deadline is then the only one.
@@ -196,7 +196,8 @@ func (p *Page) URL() string {
 // the script gets, or an [*Error] that says what the script does not: why. The
 // trace is in both.
 //
-// The time it takes is bounded by ctx and by the browser's Timeout.
+// The time it takes is bounded by ctx and by the browser's Timeout. The body is
+// read within it too, but does not decide: see [Response].BodyError.
 func (p *Page) Fetch(ctx context.Context, r Request) (*Response, error) {
 	if p.browser.timeout > 0 {
 		var cancel context.CancelFunc

@@ -57,8 +57,10 @@
 // # Time and size
 //
 // A Fetch ends by its context's deadline or by [Options].Timeout, whichever is
-// sooner, and reads no more of a body than [Options].MaxBody. Headers are limited
-// by the transport. Time is told by [Options].Now, so that what expires can be
+// sooner, and reads no more of a body than [Options].MaxBody. As in a browser it
+// is the headers that decide: a body that breaks off or runs into a limit leaves
+// the response standing, with [Response].BodyError. Headers are limited by the
+// transport. Time is told by [Options].Now, so that what expires can be
 // tested.
 //
 // # What it is not

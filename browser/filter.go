@@ -30,13 +30,10 @@ func (f *fetch) finish(r *response) (*Response, *Error) {
 		r.close()
 		return f.finishOpaque(ResponseOpaque, "The script gets an opaque response: it cannot see the status, the headers or the body."), nil
 	}
-	body, failure := f.readBody(r)
-	if failure != nil {
-		return nil, failure
-	}
+	body, broken := f.readBody(r)
 	response := &Response{
 		Type: ResponseBasic, Status: r.status, URL: f.current().withoutFragment(),
-		Redirected: len(f.urls) > 1, Body: body,
+		Redirected: len(f.urls) > 1, Body: body, BodyError: broken,
 		TimingAllowed: !f.timingFailed, Trace: f.trace,
 	}
 	if f.tainting == taintingCORS {
@@ -48,21 +45,24 @@ func (f *fetch) finish(r *response) (*Response, *Error) {
 	}
 	f.trace.Verdict = Verdict{
 		Outcome: OutcomeAllowed, Type: response.Type, Status: r.status,
-		Sent: f.sent, Preflighted: f.preflighted(), Message: f.allowedMessage(r),
+		Sent: f.sent, Preflighted: f.preflighted(), Message: f.allowedMessage(r, broken),
 	}
 	return response, nil
 }
 
-func (f *fetch) allowedMessage(r *response) string {
-	status := strconv.Itoa(r.status)
+func (f *fetch) allowedMessage(r *response, broken error) string {
+	status := "(status " + strconv.Itoa(r.status) + ")"
+	if broken != nil {
+		status += ", though not to its end"
+	}
 	switch {
 	case !f.current().isHTTP():
 		return "The script may read what the " + f.current().scheme + ": URL holds."
 	case f.tainting == taintingBasic:
-		return "The script may read the response (status " + status + "): it is of the page's own origin."
+		return "The script may read the response " + status + ": it is of the page's own origin."
 	}
 	allowed, _ := r.header.get("Access-Control-Allow-Origin")
-	return "The script may read the response (status " + status + "): its Access-Control-Allow-Origin is " + allowed + "."
+	return "The script may read the response " + status + ": its Access-Control-Allow-Origin is " + allowed + "."
 }
 
 func (f *fetch) finishOpaque(t ResponseType, message string) *Response {

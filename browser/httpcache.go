@@ -149,10 +149,14 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 	rest := r.body
 	body, err := io.ReadAll(io.LimitReader(rest, maxStoredBody+1))
 	if err != nil || len(body) > maxStoredBody {
+		remainder := io.Reader(rest)
+		if err != nil {
+			remainder = brokenReader{err} // whatever a second Read would say
+		}
 		r.body = struct {
 			io.Reader
 			io.Closer
-		}{io.MultiReader(bytes.NewReader(body), rest), rest}
+		}{io.MultiReader(bytes.NewReader(body), remainder), rest}
 		return
 	}
 	rest.Close()
@@ -168,6 +172,11 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 	f.page.browser.responses.put(key, s)
 	f.info(ruleHTTPCache, "The response is stored in the HTTP cache.", Field{"vary", list(varyNames(r.header))})
 }
+
+// A brokenReader is where a body broke off.
+type brokenReader struct{ err error }
+
+func (r brokenReader) Read([]byte) (int, error) { return 0, r.err }
 
 // storable reports whether a response may be stored and would be of use.
 // https://httpwg.org/specs/rfc9111.html#response.cacheability

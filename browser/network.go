@@ -185,8 +185,15 @@ func (f *fetch) connected(w *watch, target *location, conn net.Conn) {
 	}
 }
 
-// readBody reads the body of a response that the script gets.
-func (f *fetch) readBody(r *response) ([]byte, *Error) {
+// ErrBodyTooLarge is the [Response].BodyError of a body of which no more than
+// [Options].MaxBody was read.
+var ErrBodyTooLarge = errors.New("browser: the body is larger than the limit")
+
+// readBody reads the body of a response that the script gets. A fetch succeeds
+// once the headers have passed, so that a body which breaks off does not fail
+// it: what there is of the body is returned with the error.
+// https://fetch.spec.whatwg.org/#fetch-finale
+func (f *fetch) readBody(r *response) ([]byte, error) {
 	defer r.body.Close()
 	if f.method == "HEAD" || fetchspec.IsNullBodyStatus(r.status) {
 		return nil, nil // https://fetch.spec.whatwg.org/#main-fetch
@@ -195,18 +202,22 @@ func (f *fetch) readBody(r *response) ([]byte, *Error) {
 		return nil, nil // the one has no end, the other not even a beginning
 	}
 	most := f.page.browser.maxBody
-	body, err := io.ReadAll(io.LimitReader(r.body, most+1))
-	if err != nil {
-		if f.ctx.Err() != nil {
-			err = context.Cause(f.ctx)
+	body, err := io.ReadAll(io.LimitReader(r.body, most))
+	if err == nil && int64(len(body)) == most {
+		var beyond [1]byte
+		_, err = io.ReadFull(r.body, beyond[:])
+		if err == nil {
+			f.info(ruleBody, "The response's body is larger than the limit of "+strconv.FormatInt(most, 10)+" bytes, and is cut there.")
+			return body, ErrBodyTooLarge
 		}
-		cause, message := explain(err, f.current())
-		failure := f.fail(ruleBody, ReasonNetworkFailed, "The response's body broke off. "+message, Field{"cause", cause})
-		failure.Err = err
-		return nil, failure
 	}
-	if int64(len(body)) > most {
-		return nil, f.fail(ruleBody, ReasonBodyTooLarge, "The response's body is larger than the limit of "+strconv.FormatInt(most, 10)+" bytes.")
+	if err == nil || err == io.EOF {
+		return body, nil
 	}
-	return body, nil
+	if f.ctx.Err() != nil {
+		err = context.Cause(f.ctx)
+	}
+	cause, message := explain(err, f.current())
+	f.info(ruleBody, "The response's body breaks off after "+strconv.Itoa(len(body))+" bytes. "+message, Field{"cause", cause})
+	return body, err
 }

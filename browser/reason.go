@@ -75,17 +75,16 @@ const (
 	ReasonInitCache  Reason = "init.cache"  // cache mode only-if-cached without mode same-origin
 
 	// Not CORS.
-	ReasonNetworkFailed    Reason = "network.failed"         // no response: DNS, TLS, refused, reset, deadline
-	ReasonStreamHTTP1      Reason = "network.stream-http1"   // a streamed body, and the server speaks HTTP/1
-	ReasonWebSocketRefused Reason = "websocket.refused"      // the server does not accept the WebSocket
-	ReasonNotCached        Reason = "network.not-cached"     // cache mode only-if-cached, and nothing is
-	ReasonBodyTooLarge     Reason = "network.body-too-large" // more than Options.MaxBody
+	ReasonNetworkFailed    Reason = "network.failed"       // no response: DNS, TLS, refused, reset, deadline
+	ReasonStreamHTTP1      Reason = "network.stream-http1" // a streamed body, and the server speaks HTTP/1
+	ReasonWebSocketRefused Reason = "websocket.refused"    // the server does not accept the WebSocket
+	ReasonNotCached        Reason = "network.not-cached"   // cache mode only-if-cached, and nothing is
 )
 
 // Kind returns which of the three ways of failing the reason belongs to.
 func (r Reason) Kind() Kind {
 	switch r {
-	case ReasonNetworkFailed, ReasonBodyTooLarge, ReasonStreamHTTP1, ReasonNotCached, ReasonWebSocketRefused:
+	case ReasonNetworkFailed, ReasonStreamHTTP1, ReasonNotCached, ReasonWebSocketRefused:
 		return KindNetwork
 	case ReasonURLInvalid, ReasonURLUserinfo, ReasonMethodInvalid, ReasonMethodForbidden,
 		ReasonHeaderInvalid, ReasonInitBody, ReasonInitMode, ReasonInitStream, ReasonInitCache, ReasonModeNoCORSMethod:

@@ -148,7 +148,15 @@ type Response struct {
 	URL        string
 	Redirected bool
 	Header     http.Header
-	Body       []byte
+	// Body is nil if the response is opaque, has a status or method that
+	// goes without one, or is an EventSource's.
+	Body []byte
+	// BodyError is nil if Body is all of the body. Else it says why Body is
+	// only its beginning: [ErrBodyTooLarge], the context's error if it or the
+	// deadline ended the reading, or the transport's. A script has the
+	// response by then: fetch() has resolved, and only reading the body to its
+	// end fails. An XMLHttpRequest or an element ends in an error event.
+	BodyError error
 	// TimingAllowed says whether the script sees detailed timing in the
 	// Performance API, https://fetch.spec.whatwg.org/#concept-tao-check.
 	TimingAllowed bool

@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha1"
 	"encoding/base64"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -229,12 +231,6 @@ func TestNetworkErrors(t *testing.T) {
 	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // it will complain of our distrust
 	secure.StartTLS()
 	defer secure.Close()
-	halfway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Access-Control-Allow-Origin", "*")
-		w.Header().Set("Content-Length", "10")
-		io.WriteString(w, "half")
-	}))
-	defer halfway.Close()
 	tests := []struct {
 		name, url, want string
 		sent            bool
@@ -243,7 +239,6 @@ func TestNetworkErrors(t *testing.T) {
 		{"hangs up", hangsUp.URL, "closed the connection without a complete answer.", true},
 		{"no TLS", "https" + strings.TrimPrefix(plain.URL, "http"), "does not speak TLS; write http:// if that is meant.", false},
 		{"unknown authority", secure.URL, "is signed by an authority that is not trusted (TLS).", false},
-		{"half a body", halfway.URL, "The response's body broke off.", true},
 	}
 	b := browser.New(browser.Options{})
 	defer b.Close()
@@ -262,58 +257,104 @@ func TestNetworkErrors(t *testing.T) {
 	}
 }
 
-// TestLimits: a fetch ends by its deadline and reads no more than it may.
-func TestLimits(t *testing.T) {
-	release := make(chan struct{})
-	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		select {
-		case <-release:
-		case <-r.Context().Done():
-		}
-	}))
+// TestDeadlines: a fetch whose response does not come ends by its deadline.
+func TestDeadlines(t *testing.T) {
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	defer silent.Close()
-	defer close(release)
-	endless := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Access-Control-Allow-Origin", "*")
-		if r.URL.Path == "/cacheable" {
-			w.Header().Set("Cache-Control", "max-age=60")
-		}
-		for r.Context().Err() == nil {
-			if _, err := w.Write(make([]byte, 1<<16)); err != nil {
-				return
-			}
-		}
-	}))
-	defer endless.Close()
-
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
 	tests := []struct {
 		name    string
 		options browser.Options
 		ctx     context.Context
-		url     string
-		reason  browser.Reason
 		cause   error
 	}{
-		{"the browser's timeout", browser.Options{Timeout: 20 * time.Millisecond}, context.Background(), silent.URL, browser.ReasonNetworkFailed, context.DeadlineExceeded},
-		{"a cancelled context", browser.Options{}, cancelled, silent.URL, browser.ReasonNetworkFailed, context.Canceled},
-		{"a body without end", browser.Options{MaxBody: 1 << 20}, context.Background(), endless.URL, browser.ReasonBodyTooLarge, nil},
-		{"one that would be cached", browser.Options{MaxBody: 2 << 20}, context.Background(), endless.URL + "/cacheable", browser.ReasonBodyTooLarge, nil},
+		{"the browser's timeout", browser.Options{Timeout: 20 * time.Millisecond}, context.Background(), context.DeadlineExceeded},
+		{"a cancelled context", browser.Options{}, cancelled, context.Canceled},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			b := browser.New(tt.options)
 			defer b.Close()
-			_, err := open(t, b, browser.PageOptions{}).Fetch(tt.ctx, browser.Request{URL: tt.url})
+			_, err := open(t, b, browser.PageOptions{}).Fetch(tt.ctx, browser.Request{URL: silent.URL})
 			var e *browser.Error
-			if !errors.As(err, &e) || e.Reason != tt.reason || e.Kind != browser.KindNetwork {
+			if !errors.As(err, &e) || e.Reason != browser.ReasonNetworkFailed || e.Kind != browser.KindNetwork || !errors.Is(err, tt.cause) {
 				t.Fatalf("error %v", err)
 			}
-			if tt.cause != nil && !errors.Is(err, tt.cause) {
-				t.Errorf("the cause is %v, want %v", e.Err, tt.cause)
-			}
 		})
+	}
+}
+
+// TestBrokenBodies: the headers decide. A body that does not come to its end
+// leaves the response as it is, says why, and takes no more memory than it may;
+// a response that fails the CORS check is blocked, whatever its body does.
+func TestBrokenBodies(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Has("allowed") {
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+		}
+		if r.URL.Query().Has("cacheable") {
+			w.Header().Set("Cache-Control", "max-age=60")
+		}
+		switch r.URL.Path {
+		case "/four": // as long as the smallest limit below
+			io.WriteString(w, "four")
+		case "/half":
+			w.Header().Set("Content-Length", "10")
+			io.WriteString(w, "half")
+		case "/stalls":
+			io.WriteString(w, "half")
+			w.(http.Flusher).Flush()
+			<-r.Context().Done()
+		case "/endless":
+			for r.Context().Err() == nil {
+				if _, err := w.Write(bytes.Repeat([]byte("x"), 1<<16)); err != nil {
+					return
+				}
+			}
+		}
+	}))
+	defer server.Close()
+	const short = 200 * time.Millisecond
+	tests := []struct {
+		path    string
+		options browser.Options
+		length  int
+		want    error
+	}{
+		{"/four", browser.Options{MaxBody: 4}, 4, nil},
+		{"/four", browser.Options{MaxBody: math.MaxInt64}, 4, nil},
+		{"/four", browser.Options{MaxBody: 3}, 3, browser.ErrBodyTooLarge},
+		{"/half", browser.Options{}, 4, io.ErrUnexpectedEOF},
+		{"/half", browser.Options{MaxBody: 4}, 4, io.ErrUnexpectedEOF},
+		{"/stalls", browser.Options{Timeout: short}, 4, context.DeadlineExceeded},
+		{"/stalls", browser.Options{Timeout: short, MaxBody: 4}, 4, context.DeadlineExceeded},
+		{"/endless", browser.Options{MaxBody: 1 << 20}, 1 << 20, browser.ErrBodyTooLarge},
+		{"/endless", browser.Options{MaxBody: 2 << 20}, 2 << 20, browser.ErrBodyTooLarge}, // more than is cached
+	}
+	for _, tt := range tests {
+		for _, cacheable := range []string{"", "&cacheable"} {
+			t.Run(fmt.Sprintf("%s%s %d", tt.path, cacheable, tt.options.MaxBody), func(t *testing.T) {
+				b := browser.New(tt.options)
+				defer b.Close()
+				page := open(t, b, browser.PageOptions{})
+				response, err := page.Fetch(context.Background(), browser.Request{URL: server.URL + tt.path + "?allowed" + cacheable})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !errors.Is(response.BodyError, tt.want) || len(response.Body) != tt.length {
+					t.Errorf("%d bytes, then %v; want %d, then %v", len(response.Body), response.BodyError, tt.length, tt.want)
+				}
+				verdict := response.Trace.Verdict
+				if verdict.Outcome != browser.OutcomeAllowed || strings.Contains(verdict.Message, "though not to its end") != (tt.want != nil) {
+					t.Errorf("the verdict is %+v", verdict)
+				}
+				_, err = page.Fetch(context.Background(), browser.Request{URL: server.URL + tt.path + "?" + cacheable})
+				if got := ended(nil, err); got != "acao.missing" {
+					t.Errorf("without CORS it ends with %s", got)
+				}
+			})
+		}
 	}
 }
 
