@@ -94,7 +94,7 @@ wrong, 3 no response could be had. With --expect: 0 as expected, 1 not.`,
 	flags.StringVar(&c.cacert, "cacert", "", "trust the authorities in `file` (PEM) too")
 	flags.StringArrayVar(&c.resolve, "resolve", nil, "connect `elsewhere`, host:port:addr; repeatable")
 	flags.DurationVar(&c.timeout, "timeout", 30*time.Second, "limit of the time of each request")
-	flags.Int64Var(&c.maxBody, "max-body", 32<<20, "limit of the response in `bytes`")
+	flags.Int64Var(&c.maxBody, "max-body", 32<<20, "limit of the body in `bytes`")
 	completeWith(cmd, "method", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 	completeWith(cmd, "credentials", "same-origin", "include", "omit")
 	completeWith(cmd, "mode", "cors", "no-cors", "same-origin")

@@ -145,7 +145,6 @@ var silent = map[string]bool{
 	"network.origin-header": true,
 	"network.referer":       true,
 	"network.exchange":      true,
-	"network.body":          true,
 	"preflight.request":     true,
 }
 
