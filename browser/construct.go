@@ -155,7 +155,8 @@ func (f *fetch) guardNoCORS(h Field) bool {
 	if ok {
 		value += ", "
 	}
-	return fetchspec.IsNoCORSSafelistedRequestHeader(h.Name, value+h.Value)
+	h.Value = value + h.Value
+	return fetchspec.IsNoCORSSafelistedRequestHeader(h.Name, h.Value) && !f.distrusts(h)
 }
 
 func (f *fetch) constructBody(r *Request) *Error {

@@ -33,7 +33,7 @@ func (j *cookieJar) put(c cookie, overwriteSecure bool, now time.Time) (refusal 
 	if j.sites == nil {
 		j.sites = make(map[string][]cookie)
 	}
-	site := registrableDomain(c.domain)
+	site := siteHost(c.domain)
 	cookies := slices.DeleteFunc(j.sites[site], func(old cookie) bool { return old.expired(now) })
 	if !overwriteSecure && !c.secure && slices.ContainsFunc(cookies, func(old cookie) bool { return old.secure && old.shadowedBy(c) }) {
 		return "there is a secure cookie of that name"
@@ -84,7 +84,7 @@ func (j *cookieJar) matching(l *location, secure bool, allowed func(cookie) bool
 	defer j.mu.Unlock()
 	host, path := l.hostname, l.path
 	var found []cookie
-	for _, c := range j.sites[registrableDomain(host)] {
+	for _, c := range j.sites[siteHost(host)] {
 		domain := host == c.domain || !c.hostOnly && domainMatches(host, c.domain)
 		if domain && pathMatches(path, c.path) && (secure || !c.secure) && !c.expired(now) && allowed(c) {
 			found = append(found, c)

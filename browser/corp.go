@@ -66,8 +66,13 @@ func (f *fetch) corpSameSite(target origin.Origin) bool {
 	if page.IsOpaque() || target.IsOpaque() {
 		return false
 	}
-	return registrableDomain(page.Host()) == registrableDomain(target.Host()) &&
-		(page.Scheme() == "https" || target.Scheme() != "https")
+	same := siteHost(page.Host()) == siteHost(target.Host())
+	if corpSiteIsDomain[f.profile()] {
+		from, _ := registrableDomain(page.Host())
+		to, _ := registrableDomain(target.Host())
+		same = from == to && !isAddress(page.Host()) && !isAddress(target.Host())
+	}
+	return same && (page.Scheme() == "https" || target.Scheme() != "https")
 }
 
 // checkTiming is the TAO check. It never ends a fetch: what fails it is not

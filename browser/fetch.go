@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"crossorigin.dev/internal/fetchspec"
@@ -196,10 +197,30 @@ func (f *fetch) unsafeNames() []string {
 		headers = headers.combined()
 	}
 	if !totalLimited[f.profile()] {
-		headers = headers.without(func(h Field) bool { return fetchspec.IsSafelistedRequestHeader(h.Name, h.Value) })
+		return headers.without(f.safelists).names()
 	}
 	if extra := extraSafelisted[f.profile()]; extra != nil {
 		headers = headers.without(func(h Field) bool { return slices.Contains(extra, fetchspec.Lower(h.Name)) })
 	}
 	return fetchspec.UnsafeRequestHeaderNames(headers.all())
+}
+
+// safelists reports whether a header is CORS-safelisted in every respect but
+// that of the total.
+func (f *fetch) safelists(h Field) bool {
+	return fetchspec.IsSafelistedRequestHeader(h.Name, h.Value) && !f.distrusts(h)
+}
+
+// distrusts reports whether the browser asks about a header that the standard
+// safelists, for the bytes of its value.
+func (f *fetch) distrusts(h Field) bool {
+	profile := f.profile()
+	if onlyASCIISafelisted[profile] && strings.ContainsFunc(h.Value, func(r rune) bool { return r > 0x7F }) {
+		return true
+	}
+	if !contentTypeStrict[profile] || !fetchspec.EqualFold(h.Name, "content-type") {
+		return false
+	}
+	before, ends := strings.CutSuffix(h.Value, ";")
+	return strings.Contains(h.Value, ",") || ends && strings.Contains(before, ";")
 }

@@ -90,6 +90,12 @@ func (f *fetch) exchange(r *rule, out *outgoing) (*response, *Error) {
 	x.Answer = &Answer{Status: response.status, Header: response.header}
 	f.info(r, exchangeNote(out, response.status))
 	f.lastStep().Exchange = x
+	if response.status == http.StatusSwitchingProtocols && f.mode != modeWebSocket && switchingAwaited[f.profile()] {
+		response.body.Close()
+		return nil, f.fail(r, ReasonNetworkFailed,
+			"The server switched to a protocol that nobody asked for (status 101); this browser goes on waiting for a response.",
+			Field{"url", x.URL}, Field{"cause", causeClosed})
+	}
 	if out.stream != nil && response.http1 {
 		response.body.Close()
 		return nil, f.failStream()

@@ -60,6 +60,15 @@ var (
 	// totalLimited: safelisted values may not exceed 1024 bytes together;
 	// measured: pairs-1024, which Firefox sends without a preflight.
 	totalLimited = perProfile[bool]{Spec: true, Chromium: true, WebKit: true}
+	// contentTypeStrict: a Content-Type with a comma anywhere, or with a
+	// semicolon at its end that is not its only one, is not safelisted;
+	// measured: a POST of "text/plain;, application/json" or "text/plain;a=b;"
+	// is preflighted and one of "text/plain;" or "text/plain;;a=b" is not, and
+	// a no-cors POST loses the header.
+	contentTypeStrict = perProfile[bool]{Firefox: true}
+	// onlyASCIISafelisted: a value with a byte above 7F is not safelisted;
+	// measured: Accept "é", Content-Type "text/plain;é".
+	onlyASCIISafelisted = perProfile[bool]{Firefox: true}
 	// preflightSecFetchMode: Sec-Fetch-Mode goes out with a preflight even to
 	// plain http; measured: preflight-bytes.
 	preflightSecFetchMode = perProfile[bool]{Chromium: true}
@@ -164,6 +173,19 @@ var (
 	// loginAwaited: a 401 to a credentialed CORS request opens a login dialog,
 	// and the fetch waits; measured: wwwauth-401.
 	loginAwaited = perProfile[bool]{Firefox: true}
+)
+
+// What becomes of some responses.
+var (
+	// switchingAwaited: a 101 that the request did not ask for is read over, and
+	// the response awaited; measured: a server that closes the connection after
+	// a 101, which the others take for the response.
+	switchingAwaited = perProfile[bool]{Chromium: true}
+	// corpSiteIsDomain: for Cross-Origin-Resource-Policy same-site only what has
+	// a registrable domain has a site of its own: an address is same-site with
+	// nothing, not even itself, and localhost with co.uk, which has none either;
+	// measured: fetches between two ports of 127.0.0.1, [::1], localhost, co.uk.
+	corpSiteIsDomain = perProfile[bool]{Chromium: true}
 )
 
 // The HTTP cache and other schemes.

@@ -107,7 +107,7 @@ func (s *scripted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h["Cache-Control"] == nil && !answer.Cached {
 		h.Set("Cache-Control", "no-store")
 	}
-	if answer.Status == 304 { // which net/http would strip of its Content-Type
+	if answer.Status == 304 || answer.Status == 101 { // the one net/http would strip of its Content-Type, the other not end with
 		writeRaw(w, answer.Status)
 		return
 	}

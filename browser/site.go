@@ -20,20 +20,26 @@ func newPartitionKey(o origin.Origin) partitionKey {
 	if o.IsOpaque() {
 		return partitionKey{opaque: o}
 	}
-	return partitionKey{site: o.Scheme() + "://" + registrableDomain(o.Host())}
+	return partitionKey{site: o.Scheme() + "://" + siteHost(o.Host())}
 }
 
-// registrableDomain returns the host's registrable domain, or the host itself
-// if it has none. https://url.spec.whatwg.org/#host-registrable-domain
-func registrableDomain(host string) string {
+// siteHost returns the host's registrable domain, or the host itself if it has
+// none: hosts of one site are those with the same.
+// https://html.spec.whatwg.org/#schemelessly-same-site
+func siteHost(host string) string {
+	if domain, ok := registrableDomain(host); ok {
+		return domain
+	}
+	return host
+}
+
+// registrableDomain is https://url.spec.whatwg.org/#host-registrable-domain.
+func registrableDomain(host string) (domain string, ok bool) {
 	if isAddress(host) {
-		return host
+		return "", false
 	}
 	domain, err := publicsuffix.EffectiveTLDPlusOne(strings.TrimSuffix(host, "."))
-	if err != nil {
-		return host
-	}
-	return domain
+	return domain, err == nil
 }
 
 // isAddress reports whether a URL's host is an IP address, which has no domain.

@@ -105,10 +105,25 @@ func TestSpec(t *testing.T) {
 func TestProfileReasons(t *testing.T) {
 	for profile, cases := range map[browser.Profile][]specCase{
 		browser.Chromium: {
+			{name: "commas in Content-Type", situation: situation{request: withBody(request("POST", "Content-Type", "text/plain;a=\xE9,;"), "x"), answer: all}, want: "cors 200", wire: []string{"POST b.test:7001 O=http://a.test:7000 T=text/plain;a=\xE9,;"}},
+			{name: "101", situation: situation{answer: append(all, "101")}, want: "network.failed"},
+			{name: "an address is of no site", page: browser.PageOptions{URL: "http://127.0.0.1:7000/"}, host: "127.0.0.1:7001", situation: situation{request: withMode(get(), browser.ModeNoCORS), answer: []string{"Cross-Origin-Resource-Policy: same-site"}}, want: "corp.blocked"},
+			{name: "localhost is of its own", page: browser.PageOptions{URL: "http://localhost:7000/"}, host: "localhost:7001", situation: situation{request: withMode(get(), browser.ModeNoCORS), answer: []string{"Cross-Origin-Resource-Policy: same-site"}}, want: "opaque 0"},
+			{name: "and of that of public suffixes", page: browser.PageOptions{URL: "http://localhost:7000/"}, host: "co.uk:7001", situation: situation{request: withMode(get(), browser.ModeNoCORS), answer: []string{"Cross-Origin-Resource-Policy: same-site"}}, want: "opaque 0"},
+			{name: "but not of its subdomains", page: browser.PageOptions{URL: "http://localhost:7000/"}, host: "x.localhost:7001", situation: situation{request: withMode(get(), browser.ModeNoCORS), answer: []string{"Cross-Origin-Resource-Policy: same-site"}}, want: "corp.blocked"},
 			{name: "a user name on the way to itself", host: hostA, situation: situation{answer: to("302", "http://u:p@a.test:7000/")}, want: "redirect.userinfo"},
 			{name: "a stream", situation: situation{request: browser.Request{Method: "POST", Stream: strings.NewReader("x")}, preflight: allow(), answer: all}, want: "network.stream-http1"},
 		},
 		browser.Firefox: {
+			{name: "a comma in Content-Type", situation: situation{request: withBody(request("POST", "Content-Type", "text/plain;, application/json"), "x"), preflight: allow("Access-Control-Allow-Headers: content-type"), answer: all}, want: "cors 200",
+				wire: []string{"OPTIONS b.test:7001 O=http://a.test:7000 M=POST H=content-type", "POST b.test:7001 O=http://a.test:7000 T=text/plain;, application/json"}},
+			{name: "a semicolon at its end", situation: situation{request: withBody(request("POST", "Content-Type", "text/plain;a=b;"), "x"), preflight: allow(), answer: all}, want: "preflight.header"},
+			{name: "the only semicolon", situation: situation{request: withBody(request("POST", "Content-Type", "text/plain;"), "x"), answer: all}, want: "cors 200", wire: []string{"POST b.test:7001 O=http://a.test:7000 T=text/plain;"}},
+			{name: "two elsewhere", situation: situation{request: withBody(request("POST", "Content-Type", "text/plain;;a=b"), "x"), answer: all}, want: "cors 200", wire: []string{"POST b.test:7001 O=http://a.test:7000 T=text/plain;;a=b"}},
+			{name: "a comma in mode no-cors", situation: situation{request: withMode(withBody(request("POST", "Content-Type", "text/plain;,"), "x"), browser.ModeNoCORS)}, want: "opaque 0", wire: []string{"POST b.test:7001 O=http://a.test:7000 T=text/plain;charset=UTF-8"}},
+			{name: "beyond ASCII", situation: situation{request: get("Accept", "\xE9"), preflight: allow(), answer: all}, want: "preflight.header"},
+			{name: "101", situation: situation{answer: append(all, "101")}, want: "cors 101"},
+			{name: "an address is of its own site", page: browser.PageOptions{URL: "http://127.0.0.1:7000/"}, host: "127.0.0.1:7001", situation: situation{request: withMode(get(), browser.ModeNoCORS), answer: []string{"Cross-Origin-Resource-Policy: same-site"}}, want: "opaque 0"},
 			{name: "a login", situation: situation{request: credentialed(get()), answer: append(mineTo, "401", "WWW-Authenticate: Basic realm=x")}, want: "login.awaited"},
 			{name: "no login without credentials", situation: situation{answer: append(all, "401", "WWW-Authenticate: Basic realm=x")}, want: "cors 401"},
 			{name: "a stream", situation: situation{request: browser.Request{Method: "POST", Stream: strings.NewReader("x")}, answer: all}, want: "cors 200"},
