@@ -155,10 +155,12 @@ func register(mux *http.ServeMux, pattern string) (err *PolicyError) {
 	return nil
 }
 
-// inOneLine leaves out of what ServeMux says the line breaks, and where in this
-// package the patterns were registered.
+// inOneLine leaves out of what ServeMux says where in this package the patterns
+// were registered, and from the third line on more of the same.
 func inOneLine(said string) string {
-	parts := strings.Split(strings.ReplaceAll(said, "\n", " "), " (registered at ")
+	lines := strings.SplitN(said, "\n", 3)
+	said = strings.TrimSuffix(strings.Join(lines[:min(len(lines), 2)], " "), ".")
+	parts := strings.Split(said, " (registered at ")
 	for i := 1; i < len(parts); i++ {
 		_, parts[i], _ = strings.Cut(parts[i], ")")
 	}

@@ -143,7 +143,13 @@ func TestRoutesReportBadPatterns(t *testing.T) {
 			t.Errorf("NewRoutes(%q): %v", patterns, err)
 		}
 	}
-	_, err := cors.NewRoutes(
+	_, err := cors.NewRoutes(cors.Route{Pattern: "/{x}/a", Policy: fine}, cors.Route{Pattern: "/b/{y}", Policy: fine})
+	const conflict = `cors: route "/b/{y}": Pattern: "/b/{y}" is refused by net/http: pattern "/b/{y}" conflicts with pattern "/{x}/a": ` +
+		`/b/{y} and /{x}/a both match some paths, like "/b/a"`
+	if err == nil || err.Error() != conflict {
+		t.Errorf("got  %v\nwant %s", err, conflict)
+	}
+	_, err = cors.NewRoutes(
 		cors.Route{Pattern: "/a", Policy: fine},
 		cors.Route{Pattern: "/b", Policy: cors.Policy{Origins: []string{"https://example.com/"}}})
 	if err == nil || !strings.HasPrefix(err.Error(), `cors: route "/b": Origins: "https://example.com/" goes on`) {

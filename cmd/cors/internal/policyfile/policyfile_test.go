@@ -152,7 +152,7 @@ var broken = []struct {
 	{"pattern twice", strings.Replace(minimal, "}]", "}, {match: /api/, upstream: api, policy: none}]", 1), []string{
 		`3:63: "/api/" is matched twice; the first one is in line 3`}},
 	{"patterns in conflict", strings.Replace(minimal, "routes: [{match: /api/,", "routes: [{match: '/a/{x}', upstream: api, policy: none}, {match: '/{y}/b',", 1), []string{
-		`3:66: "/{y}/b" does not work as a pattern: pattern "/{y}/b" conflicts with pattern "/a/{x}"`}},
+		`3:66: "/{y}/b" does not work as a pattern: pattern "/{y}/b" conflicts with pattern "/a/{x}": /{y}/b and /a/{x} both match some paths, like "/a/b"`}},
 	{"prefix", strings.Replace(minimal, "match: /api/,", "match: /api/, stripPrefix: /app,", 1), []string{
 		`3:38: "/app" is not how the paths of "/api/" begin`}},
 	{"prefix with slash", strings.Replace(minimal, "match: /api/,", "match: /api/, stripPrefix: api/,", 1), []string{

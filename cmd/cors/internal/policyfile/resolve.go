@@ -314,9 +314,6 @@ func sentence(field, value, rest string) string {
 	return s + goFields.ReplaceAllStringFunc(rest, lowerFirst)
 }
 
-// registered is where in our program net/http was told of a pattern.
-var registered = regexp.MustCompile(` \(registered at [^)]*\)`)
-
 // patterns reports patterns that net/http does not read, and that it could not
 // tell apart.
 func (d *decoder) patterns(doc *document) {
@@ -352,8 +349,7 @@ func (d *decoder) patterns(doc *document) {
 		return
 	}
 	for _, e := range err.(cors.PolicyErrors) {
-		problem, _, _ := strings.Cut(registered.ReplaceAllString(e.Problem, ""), "\n")
-		problem = strings.TrimSuffix(strings.TrimPrefix(problem, "is refused by net/http: "), ":")
+		problem := strings.TrimPrefix(e.Problem, "is refused by net/http: ")
 		d.fail(first[e.Value], "%q does not work as a pattern: %s", e.Value, problem)
 	}
 }
