@@ -22,6 +22,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -135,11 +136,15 @@ func endAll() {
 	}
 }
 
+// end lets a process end its children first; nginx's would stay.
 func end(p *exec.Cmd) {
-	if p.ProcessState == nil {
-		p.Process.Kill()
-		p.Wait()
+	if p.ProcessState != nil {
+		return
 	}
+	p.Process.Signal(syscall.SIGTERM)
+	kill := time.AfterFunc(2*time.Second, func() { p.Process.Kill() })
+	p.Wait()
+	kill.Stop()
 }
 
 // start runs a program that listens on an address, and waits until it does. Its
@@ -190,6 +195,21 @@ func memory(p *exec.Cmd, field string) int {
 		}
 	}
 	return sum
+}
+
+// cpu returns the time that the process and its children have computed, in ticks
+// of 10 ms.
+func cpu(p *exec.Cmd) (ticks float64) {
+	for _, pid := range family(p.Process.Pid) {
+		stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		_, rest, _ := strings.Cut(string(stat), ") ") // after the name, which may have spaces
+		if fields := strings.Fields(rest); len(fields) > 12 {
+			user, _ := strconv.ParseFloat(fields[11], 64)
+			system, _ := strconv.ParseFloat(fields[12], 64)
+			ticks += user + system
+		}
+	}
+	return ticks
 }
 
 func family(pid int) []int {
