@@ -82,13 +82,13 @@ func (m *mermaid) step(s browser.Step) {
 	if x := s.Exchange; x != nil {
 		name := m.server(x.URL)
 		m.line("  B->>%s: %s", name, mermaidText(x.Method+" "+target(x.URL)))
-		m.fields(name, "left of", x.Header)
+		m.fields(name, x.Header)
 		if x.Answer == nil {
 			m.line("  %s--xB: no answer", name)
 			return
 		}
 		m.line("  %s-->>B: %s", name, mermaidText(statusLine(x.Answer.Status)))
-		m.fields(name, "right of", x.Answer.Header)
+		m.fields(name, x.Answer.Header)
 	}
 	if s.Decision == browser.DecisionFail {
 		m.line("  Note over B: ✗ %s", mermaidText(s.Note))
@@ -96,7 +96,7 @@ func (m *mermaid) step(s browser.Step) {
 }
 
 // fields notes the header fields that CORS looks at.
-func (m *mermaid) fields(name, side string, fields []browser.Field) {
+func (m *mermaid) fields(name string, fields []browser.Field) {
 	var lines []string
 	for _, f := range fields {
 		lower := strings.ToLower(f.Name)
@@ -105,7 +105,7 @@ func (m *mermaid) fields(name, side string, fields []browser.Field) {
 		}
 	}
 	if len(lines) > 0 {
-		m.line("  Note %s %s: %s", side, name, strings.Join(lines, "<br/>"))
+		m.line("  Note left of %s: %s", name, strings.Join(lines, "<br/>"))
 	}
 }
 
