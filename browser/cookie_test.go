@@ -132,6 +132,17 @@ func TestCookieJar(t *testing.T) {
 	if refusal := put("http://a.example.com/", "safe=2", false); refusal == "" {
 		t.Error("plain HTTP overwrites a secure cookie")
 	}
+	brief := cookie{name: "brief", domain: "a.example.com", path: "/", hostOnly: true, expires: noon.Add(time.Second)}
+	jar.put(brief, true, noon)
+	insecure := cookie{name: "safe", domain: "a.example.com", path: "/", hostOnly: true}
+	if refusal := jar.put(insecure, false, noon.Add(time.Minute)); refusal == "" {
+		t.Error("a cookie from plain HTTP shadows a secure one")
+	}
+	for _, c := range jar.sites["example.com"] {
+		if c.name == "" {
+			t.Error("a refused cookie leaves an empty one in place of an expired one")
+		}
+	}
 	if refusal := put("https://a.example.com/", "old=; Max-Age=0", true); refusal != "" || strings.Contains(get("https://a.example.com/", true), "old") {
 		t.Errorf("an expired cookie stays: %s", refusal)
 	}

@@ -3,6 +3,7 @@ package browser
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -34,10 +35,12 @@ func (j *cookieJar) put(c cookie, overwriteSecure bool, now time.Time) (refusal 
 		j.sites = make(map[string][]cookie)
 	}
 	site := siteHost(c.domain)
-	cookies := slices.DeleteFunc(j.sites[site], func(old cookie) bool { return old.expired(now) })
+	cookies := slices.DeleteFunc(slices.Clone(j.sites[site]), func(old cookie) bool { return old.expired(now) })
 	if !overwriteSecure && !c.secure && slices.ContainsFunc(cookies, func(old cookie) bool { return old.secure && old.shadowedBy(c) }) {
 		return "there is a secure cookie of that name"
 	}
+	c.name, c.value = strings.Clone(c.name), strings.Clone(c.value) // rather than keep the whole line for them
+	c.domain, c.path = strings.Clone(c.domain), strings.Clone(c.path)
 	j.count++
 	c.order = j.count
 	if i := slices.IndexFunc(cookies, c.same); i >= 0 {
@@ -147,7 +150,8 @@ func (f *fetch) addCookies(out *outgoing) {
 // will not be allowed to see.
 // https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers
 func (f *fetch) storeCookies(r *response) {
-	for _, line := range r.header.lines("Set-Cookie") {
+	lines := r.header.lines("Set-Cookie")
+	for i, line := range lines {
 		c, refusal := parseCookie(line, f.current(), f.now())
 		if refusal == "" {
 			refusal = f.refuseCookie(c)
@@ -155,22 +159,25 @@ func (f *fetch) storeCookies(r *response) {
 		if refusal == "" {
 			refusal = f.page.browser.cookies.put(c, f.trustworthy(f.current()), f.now())
 		}
-		if refusal != "" {
+		switch {
+		case i == maxCookiesPerSite: // a step takes more room than a cookie
+			f.info(ruleCookieStore, "The response sets "+strconv.Itoa(len(lines))+" cookies; the others are not told of.")
+		case i > maxCookiesPerSite:
+		case refusal != "":
 			f.info(ruleCookieStore, "The cookie "+quote(c.name)+" is not stored: "+refusal+".")
-			continue
+		default:
+			f.info(ruleCookieStore, "The cookie "+quote(c.name)+" is stored, whether or not the script may see the response.")
 		}
-		f.info(ruleCookieStore, "The cookie "+quote(c.name)+" is stored, whether or not the script may see the response.")
 	}
 }
 
 // refuseCookie says why a cookie that is well-formed is not stored all the
 // same. https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-storage-model
 func (f *fetch) refuseCookie(c cookie) (refusal string) {
-	lower := fetchspec.Lower(c.name)
-	if c.name == "" {
-		lower = fetchspec.Lower(c.value) // a nameless cookie must not pass for a prefixed one
-	}
+	lower, value := fetchspec.Lower(c.name), fetchspec.Lower(c.value)
 	switch {
+	case c.name == "" && (strings.HasPrefix(value, "__secure-") || strings.HasPrefix(value, "__host-")):
+		return "it has no name, and its value would pass for a name's prefix"
 	case c.secure && !f.trustworthy(f.current()):
 		return "it is Secure, and the URL is not"
 	case c.sameSite == sameSiteNone && !c.secure:

@@ -162,15 +162,16 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 	rest.Close()
 	r.body, r.length = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	s := storedResponse{
-		status: r.status, header: r.header, body: body, opaque: opaque, space: r.space,
+		status: r.status, header: slices.Clone(r.header), body: body, opaque: opaque, space: r.space,
 		freshUntil: f.now().Add(lifetime),
 	}
-	for _, name := range varyNames(r.header) {
+	names := varyNames(r.header)
+	for _, name := range names {
 		value, _ := out.header.get(name)
 		s.vary = append(s.vary, Field{name, value})
 	}
 	f.page.browser.responses.put(key, s)
-	f.info(ruleHTTPCache, "The response is stored in the HTTP cache.", Field{"vary", list(varyNames(r.header))})
+	f.info(ruleHTTPCache, "The response is stored in the HTTP cache.", Field{"vary", list(names)})
 }
 
 // A brokenReader is where a body broke off.
@@ -188,6 +189,7 @@ func storable(r *response, lifetime time.Duration) bool {
 	return !noStore && (lifetime > 0 || r.header.has("ETag") || r.header.has("Last-Modified"))
 }
 
+// varyNames returns the names that Vary has, in lower case, each once, sorted.
 func varyNames(h headerList) []string {
 	var names []string
 	for _, name := range fetchspec.GetDecodeSplit(h.lines("Vary")) {
@@ -195,7 +197,8 @@ func varyNames(h headerList) []string {
 			names = append(names, fetchspec.Lower(name))
 		}
 	}
-	return names
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // cacheDirective looks up a directive of Cache-Control.
@@ -235,7 +238,7 @@ func freshness(h headerList, now time.Time) time.Duration {
 	if err != nil {
 		date = now
 	}
-	return max(0, expires.Sub(date)-time.Duration(max(0, age))*time.Second)
+	return max(0, expires.Sub(date.Add(time.Duration(max(0, age))*time.Second)))
 }
 
 func first(lines []string) string {
@@ -274,11 +277,13 @@ func (s *storedResponse) fits(request headerList) bool {
 	})
 }
 
-// size is roughly how many bytes a stored response takes.
-func (s *storedResponse) size() int {
-	n := 256 + len(s.body)
-	for _, f := range s.header {
-		n += 64 + len(f.Name) + len(f.Value)
+// size is roughly how many bytes a stored response takes, with its key.
+func (s *storedResponse) size(key storedKey) int {
+	n := 256 + len(s.body) + len(key.url)
+	for _, list := range []headerList{s.header, s.vary} {
+		for _, f := range list {
+			n += 64 + len(f.Name) + len(f.Value)
+		}
 	}
 	return n
 }
@@ -297,9 +302,9 @@ func (c *httpCache) put(key storedKey, s storedResponse) {
 			kept = append(kept, old)
 			continue
 		}
-		c.size -= old.size()
+		c.size -= old.size(key)
 	}
-	c.size += s.size()
+	c.size += s.size(key)
 	for other := range c.stored {
 		if c.size <= maxStored {
 			break
@@ -310,7 +315,7 @@ func (c *httpCache) put(key storedKey, s storedResponse) {
 	}
 	if c.size > maxStored { // of this URL alone
 		c.forget(key)
-		kept, c.size = nil, s.size()
+		kept, c.size = nil, s.size(key)
 	}
 	c.stored[key] = append(kept, s)
 }
@@ -324,7 +329,7 @@ func (c *httpCache) remove(key storedKey) {
 // forget drops what is stored under a key. The lock is held.
 func (c *httpCache) forget(key storedKey) {
 	for _, s := range c.stored[key] {
-		c.size -= s.size()
+		c.size -= s.size(key)
 	}
 	delete(c.stored, key)
 }

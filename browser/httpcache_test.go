@@ -2,6 +2,7 @@ package browser
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -12,9 +13,9 @@ func TestHTTPCacheSize(t *testing.T) {
 	check := func(when string) {
 		t.Helper()
 		total := 0
-		for _, responses := range c.stored {
+		for key, responses := range c.stored {
 			for _, s := range responses {
-				total += s.size()
+				total += s.size(key)
 			}
 		}
 		if total != c.size || total > maxStored {
@@ -36,6 +37,14 @@ func TestHTTPCacheSize(t *testing.T) {
 	check("one replaced")
 	if c.find(storedKey{url: "one"}, headerList{{"Accept", "99"}}, func(*storedResponse) bool { return false }) == nil {
 		t.Error("the last one is gone")
+	}
+	wide := storedResponse{vary: make(headerList, maxStored/64/4)}
+	for i := range 10 {
+		c.put(storedKey{url: strings.Repeat("x", i)}, wide)
+		check("a long Vary")
+	}
+	if n := len(c.stored); n > 4 {
+		t.Errorf("there is room for %d responses with a Vary of a quarter of the cache each", n)
 	}
 	for url := range c.stored {
 		c.remove(url)

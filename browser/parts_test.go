@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -188,6 +189,70 @@ func TestRevalidation(t *testing.T) {
 
 // TestCachePartitions: pages of one site share the HTTP cache, of two sites
 // they do not.
+// TestTraceIsTheCallers: what is done to a trace or to a blob's bytes reaches
+// neither the cache nor the page.
+func TestTraceIsTheCallers(t *testing.T) {
+	transport := inMemory(func(*http.Request) *http.Response {
+		return answer(200, "Access-Control-Allow-Origin", "*", "Cache-Control", "max-age=60")
+	})
+	page := open(t, browser.New(browser.Options{Transport: transport}), browser.PageOptions{})
+	for range 2 {
+		response, err := page.Fetch(context.Background(), browser.Request{URL: "https://api.example.com/"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range response.Trace.Steps {
+			if s.Exchange != nil {
+				clear(s.Exchange.Answer.Header)
+			}
+		}
+	}
+	data := []byte("hello")
+	url := page.CreateObjectURL("text/plain", data)
+	clear(data)
+	response, err := page.Fetch(context.Background(), browser.Request{URL: url})
+	if err != nil || string(response.Body) != "hello" {
+		t.Errorf("the blob is %q, error %v", response.Body, err)
+	}
+}
+
+// TestLongAnswers: what a server sends in bulk takes no more room than its size
+// once the fetch is over, and the trace does not tell of all of it.
+func TestLongAnswers(t *testing.T) {
+	requests := 0
+	transport := inMemory(func(r *http.Request) *http.Response {
+		requests++
+		h := http.Header{
+			"Access-Control-Allow-Origin":      {"https://app.example.com"},
+			"Access-Control-Allow-Credentials": {"true"},
+			"Access-Control-Allow-Methods":     {"PUT, DELETE, " + strings.Repeat("X", 300)},
+			"Access-Control-Max-Age":           {"600"},
+		}
+		if r.Method != "OPTIONS" {
+			for i := range 10_000 {
+				h.Add("Set-Cookie", "k"+strconv.Itoa(i)+"=v")
+			}
+		}
+		return &http.Response{StatusCode: 200, ProtoMajor: 1, ProtoMinor: 1, Header: h, Body: http.NoBody}
+	})
+	page := open(t, browser.New(browser.Options{Transport: transport}), browser.PageOptions{URL: "https://app.example.com/"})
+	for _, tt := range []struct {
+		method   string
+		requests int
+	}{{"PUT", 2}, {"DELETE", 3}, {strings.Repeat("X", 300), 5}, {strings.Repeat("X", 300), 7}} {
+		response, err := page.Fetch(context.Background(), browser.Request{Method: tt.method, URL: "https://api.example.com/", Credentials: browser.CredentialsInclude})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if requests != tt.requests {
+			t.Errorf("after %.10s: %d requests, want %d", tt.method, requests, tt.requests)
+		}
+		if n := len(response.Trace.Steps); n > 300 {
+			t.Errorf("%d steps", n)
+		}
+	}
+}
+
 func TestCachePartitions(t *testing.T) {
 	requests := 0
 	transport := inMemory(func(*http.Request) *http.Response {

@@ -14,6 +14,7 @@ const (
 	defaultMaxAge  = 5    // seconds, if the response gives none
 	maxCacheKeys   = 1024 // URLs remembered at a time
 	maxGrantedEach = 256  // entries per URL
+	maxGrantedName = 256  // bytes of a method or header that is remembered
 )
 
 // A cacheKey is what the entries of the preflight cache are found by. The URL
@@ -178,16 +179,16 @@ func (f *fetch) store(g *grant, h headerList) {
 	keepsWildcard := !g.credentialed && !wildcardForgotten[profile]
 	entries := make([]cacheEntry, 0, len(g.methods)+len(g.headers))
 	for _, m := range g.methods {
-		if m != "*" || keepsWildcard {
-			entries = append(entries, cacheEntry{method: m, credentials: g.credentialed, expires: expires})
+		if (m != "*" || keepsWildcard) && len(m) <= maxGrantedName {
+			entries = append(entries, cacheEntry{method: strings.Clone(m), credentials: g.credentialed, expires: expires})
 		}
 	}
 	for _, h := range g.headers {
-		if h != "*" || keepsWildcard {
-			entries = append(entries, cacheEntry{header: h, credentials: g.credentialed, expires: expires})
+		if (h != "*" || keepsWildcard) && len(h) <= maxGrantedName {
+			entries = append(entries, cacheEntry{header: strings.Clone(h), credentials: g.credentialed, expires: expires})
 		}
 	}
-	if len(entries) > 0 {
+	if len(entries) > 0 { // longer ones, and more of them, are asked about anew
 		f.page.browser.preflights.add(f.cacheKey(), entries, grantReplaces[profile], now)
 	}
 }

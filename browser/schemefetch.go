@@ -120,7 +120,8 @@ type object struct {
 }
 
 // CreateObjectURL does what URL.createObjectURL does in the page's script: it
-// returns a blob: URL that this page can fetch, with GET.
+// returns a blob: URL that this page can fetch, with GET. The page keeps a copy
+// of data for as long as it lives.
 func (p *Page) CreateObjectURL(contentType string, data []byte) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -128,7 +129,7 @@ func (p *Page) CreateObjectURL(contentType string, data []byte) string {
 		p.objects = make(map[string]object)
 	}
 	url := fmt.Sprintf("blob:%s/%08x-0000-4000-8000-000000000000", p.origin, len(p.objects)+1)
-	p.objects[url] = object{contentType, data}
+	p.objects[url] = object{contentType, bytes.Clone(data)}
 	return url
 }
 

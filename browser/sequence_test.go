@@ -194,6 +194,7 @@ var cookieSequences = []sequence{
 	cookie("Set-Cookie", "Max-Age 0", hostA, "k=v; Max-Age=0", false),
 	cookie("Set-Cookie", "Expires in the past", hostA, "k=v; Expires=Thu, 01 Jan 1970 00:00:00 GMT", false),
 	cookie("Set-Cookie", "Max-Age outranks Expires", hostA, "k=v; Max-Age=9; Expires=Thu, 01 Jan 1970 00:00:00 GMT", true),
+	cookie("Set-Cookie", "no name but a prefix in the value", "localhost:7001", "=__Host-k=v; Path=/; Secure; SameSite=None", false),
 	cookie("Set-Cookie", "__Host- with a Domain", hostA, "__Host-k=v; Domain=a.test; Path=/", false),
 	{rule: "R-70", name: "same-origin sends to the page's origin", wire: []string{"GET a.test:7000", "GET a.test:7000 CK=k=v"}, steps: []fetchStep{
 		{host: hostA, situation: situation{answer: []string{"Set-Cookie: k=v"}}, want: "basic 200"},

@@ -18,7 +18,7 @@ import (
 type location struct {
 	href                                 string // with the fragment
 	scheme, host, hostname, path, search string
-	port                                 int  // 0 for the scheme's own
+	port                                 int  // -1 for the scheme's own
 	includesCredentials                  bool // https://url.spec.whatwg.org/#include-credentials
 	origin                               origin.Origin
 	net                                  url.URL // for net/http; of HTTP(S) URLs only
