@@ -65,7 +65,8 @@ func parseLocation(raw string, base *location) (*location, error) {
 
 // costlyURL reports whether a URL is so long that parsing it would cost more
 // than its length is worth: the parser needs time in the square of the length of
-// what precedes the path, and of the number of slashes. Only data: may be long.
+// what precedes the path, and of the number of slashes. Only data: may be
+// long, which has no slashes to the parser unless it begins with one.
 func costlyURL(raw string) bool {
 	const longAuthority, longURL, manySlashes = 2 << 10, 64 << 10, 1 << 10
 	if len(raw) <= longAuthority {
@@ -79,7 +80,7 @@ func costlyURL(raw string) bool {
 	}, strings.TrimLeftFunc(raw, func(r rune) bool { return r <= ' ' }))
 	scheme, rest, ok := strings.Cut(s, ":")
 	if absolute := ok && fetchspec.IsToken(scheme); absolute {
-		if fetchspec.EqualFold(scheme, "data") {
+		if opaque := rest == "" || !isSlash(rest[0]); opaque && fetchspec.EqualFold(scheme, "data") {
 			return false
 		}
 		s = rest
