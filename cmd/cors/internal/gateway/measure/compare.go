@@ -203,7 +203,7 @@ var (
 
 func (c *contestant) run() error {
 	before := cpu(c.process)
-	out, err := exec.Command("wrk", "-t1", "-c", strconv.Itoa(clients), "-d", perRound.String(), "--latency",
+	out, err := exec.Command("wrk", "-t1", "-c", strconv.Itoa(clients), "-d", perRound.String(), "--latency", "--timeout", "10s",
 		"-H", "Origin: "+site, "http://"+c.address+"/small").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("wrk: %v\n%s", err, out)
