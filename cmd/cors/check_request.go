@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"net"
 	"net/http"
@@ -83,7 +84,7 @@ func (c *check) request() (browser.Request, error) {
 	for _, h := range c.headers {
 		name, value, ok := strings.Cut(h, ":")
 		if !ok {
-			return r, usageError("-H %q has no colon; write -H %q", h, strings.TrimSpace(h)+": value")
+			return r, usageError("-H %q has no colon; write -H %q", h, cmp.Or(strings.TrimSpace(h), "Name")+": value")
 		}
 		r.Header.Add(name, strings.Trim(value, " \t"))
 	}
@@ -107,6 +108,12 @@ func absolute(raw string) error { return absoluteFlag("the URL", raw) }
 
 func absoluteFlag(what, raw string) error {
 	u, err := url.Parse(raw)
+	if err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Opaque != "" {
+		return usageError("%s %q has no // behind its scheme; write %s://%s", what, raw, u.Scheme, u.Opaque)
+	}
+	if rest, ok := strings.CutPrefix(raw, "//"); ok && rest != "" {
+		return usageError("%s %q has no scheme; write %s%s", what, raw, schemeFor(rest), rest)
+	}
 	if strings.Contains(raw, "://") || err == nil && u.Scheme != "" && !strings.Contains(u.Scheme, ".") && !startsWithDigit(u.Opaque) {
 		return nil
 	}
