@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"crossorigin.dev/browser"
+	"crossorigin.dev/internal/fetchspec"
 )
 
 // A mend is a change of one answer, as a Fix of the server prescribes it.
@@ -57,7 +58,7 @@ func (f *facts) grantLines() []browser.Field {
 		return lines
 	}
 	method, headers := f.asked()
-	if !safelistedMethod(method) {
+	if !fetchspec.IsSafelistedMethod(method) {
 		lines = append(lines, browser.Field{Name: "Access-Control-Allow-Methods", Value: method})
 	}
 	if len(headers) > 0 {
@@ -91,10 +92,6 @@ func withOrigin(vary string) string {
 		return "Origin"
 	}
 	return vary + ", Origin"
-}
-
-func safelistedMethod(method string) bool {
-	return method == "GET" || method == "HEAD" || method == "POST"
 }
 
 // replay makes the fetch of a trace again, with its recorded answers as

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"crossorigin.dev/browser"
+	"crossorigin.dev/internal/fetchspec"
 )
 
 // A Stack is a server's software, by the name that --stack takes.
@@ -111,7 +112,7 @@ func (s *stack) shows(header []browser.Field) (string, bool) {
 // grantFor collects what a fetch asked for, over all its hops.
 func grantFor(t *browser.Trace) grant {
 	g := grant{origin: t.Origin, credentials: t.Credentials == browser.CredentialsInclude}
-	if !safelistedMethod(t.Method) {
+	if !fetchspec.IsSafelistedMethod(t.Method) {
 		g.methods = append(g.methods, strings.ToUpper(t.Method))
 	}
 	for _, s := range t.Steps {
@@ -140,7 +141,7 @@ func (g *grant) keep(t *browser.Trace) {
 		}
 		methods, _ := find(s.Exchange.Answer.Header, "Access-Control-Allow-Methods")
 		for name := range strings.SplitSeq(methods, ",") {
-			if name = strings.TrimSpace(name); isPlainName(name) && !safelistedMethod(name) && !slices.Contains(g.methods, strings.ToUpper(name)) {
+			if name = strings.TrimSpace(name); isPlainName(name) && !fetchspec.IsSafelistedMethod(name) && !slices.Contains(g.methods, strings.ToUpper(name)) {
 				g.methods = append(g.methods, strings.ToUpper(name))
 			}
 		}
