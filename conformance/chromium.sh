@@ -3,6 +3,7 @@
 # else a usual name is looked for there; else, on Debian and with the rights to,
 # it is installed.
 set -eu
+. "$(dirname "$0")/apt.sh"
 
 if [ -n "${CHROMIUM:-}" ]; then
 	if ! path=$(command -v "$CHROMIUM"); then
@@ -25,21 +26,7 @@ find_chromium() {
 
 find_chromium && exit
 
-if command -v apt-get >/dev/null; then
-	if [ "$(id -u)" = 0 ]; then
-		as_root=
-	elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
-		as_root="sudo -n"
-	else
-		as_root=none
-	fi
-	if [ "$as_root" != none ]; then
-		echo "installing chromium with apt-get" >&2
-		$as_root apt-get update -qq >&2
-		DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends chromium >&2
-		find_chromium && exit
-	fi
-fi
+install_packages chromium && find_chromium && exit
 
 cat >&2 <<'MESSAGE'
 The browser tests need Chromium or Chrome and found none.
