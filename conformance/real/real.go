@@ -1,0 +1,93 @@
+// Package real drives real browsers from outside: it opens a page, runs a
+// script there, and says what came of it. It is for tests that ask whether the
+// project's engine does what browsers do.
+//
+// A browser is one file that registers itself: its driver speaks the browser's
+// own protocol, and needs nothing that the browser's Debian package does not
+// bring.
+package real
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// A Browser is a real browser, running. Its methods are not to be called
+// concurrently.
+type Browser interface {
+	// Name is "chromium", "firefox" or "webkit", the name Start took.
+	Name() string
+
+	// Version is the browser's product and version, such as
+	// "Firefox 153.7.0esr".
+	Version() string
+
+	// Visit opens page in a fresh context, with nothing of an earlier visit: no
+	// cookies, no HTTP cache, no preflight cache, no permission. It runs script
+	// there, the body of an async function, and returns the value as JSON,
+	// with what the browser said of blocked requests meanwhile.
+	//
+	// A script that throws, a page that does not load and a browser that died
+	// are errors. A prompt that the browser shows (a login, a permission) is
+	// left open: what waits for it stays pending, which the script has to bound
+	// with a timer of its own; the prompt goes away with the visit.
+	//
+	// After an error the browser can be visited again, unless it died.
+	Visit(ctx context.Context, page, script string) (Report, error)
+
+	// Close ends the browser and all of its processes, and removes its profile.
+	Close() error
+}
+
+// A Report is what came of a visit.
+type Report struct {
+	Value   json.RawMessage // what the script returned; null if nothing
+	Console []string        // console messages in order, as the browser words them
+	Reasons []string        // why requests failed, in order, as Chromium's protocol words it; empty elsewhere
+}
+
+// Options say what world the browser finds.
+type Options struct {
+	Hosts []string // names that resolve to 127.0.0.1, such as "a.test"
+	CA    []byte   // certificate authority to trust, PEM; nil for none
+}
+
+// starters are the browsers there are, in the order of their files' names.
+var starters []starter
+
+type starter struct {
+	name  string
+	start func(context.Context, Options) (Browser, error)
+}
+
+// register is for the init function of a browser's file.
+func register(name string, start func(context.Context, Options) (Browser, error)) {
+	starters = append(starters, starter{name, start})
+}
+
+// Names returns the names that Start takes.
+func Names() []string {
+	var names []string
+	for _, s := range starters {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+// Start starts the browser of that name, headless, with an empty profile. The
+// context bounds the start only. An error for a browser that is not there says
+// what to install.
+func Start(ctx context.Context, name string, o Options) (Browser, error) {
+	for _, s := range starters {
+		if s.name == name {
+			b, err := s.start(ctx, o)
+			if err != nil {
+				return nil, fmt.Errorf("start %s: %w", name, err)
+			}
+			return b, nil
+		}
+	}
+	return nil, fmt.Errorf("no browser %q: there are %s", name, strings.Join(Names(), ", "))
+}
