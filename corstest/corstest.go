@@ -21,7 +21,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -147,7 +146,7 @@ func (p *Page) Allows(r browser.Request) *browser.Response {
 	p.t.Helper()
 	response, err := p.Fetch(r)
 	if err != nil {
-		p.t.Fatal(report("want it allowed", traceOf(response, err), p.setup.stack))
+		p.t.Fatal(report("want it allowed", browser.TraceOf(response, err), p.setup.stack))
 	}
 	return response
 }
@@ -158,7 +157,7 @@ func (p *Page) Allows(r browser.Request) *browser.Response {
 func (p *Page) Blocks(r browser.Request, reasons ...browser.Reason) {
 	p.t.Helper()
 	response, err := p.Fetch(r)
-	v := traceOf(response, err).Verdict
+	v := browser.TraceOf(response, err).Verdict
 	if v.Outcome == browser.OutcomeBlocked && len(reasons) == 0 || slices.Contains(reasons, v.Reason) {
 		return
 	}
@@ -166,7 +165,7 @@ func (p *Page) Blocks(r browser.Request, reasons ...browser.Reason) {
 	for i, reason := range reasons {
 		want += map[bool]string{true: ": ", false: " or "}[i == 0] + string(reason)
 	}
-	p.t.Error(report(want, traceOf(response, err), p.setup.stack))
+	p.t.Error(report(want, browser.TraceOf(response, err), p.setup.stack))
 }
 
 // Preflights checks that the browser asks the server with a preflight before
@@ -188,7 +187,7 @@ func (p *Page) NeedsNoPreflight(r browser.Request) *browser.Response {
 func (p *Page) allowsAfter(r browser.Request, preflighted bool) *browser.Response {
 	p.t.Helper()
 	response, err := p.Fetch(r)
-	trace := traceOf(response, err)
+	trace := browser.TraceOf(response, err)
 	if err != nil || trace.Verdict.Preflighted != preflighted {
 		want := "want it allowed after a preflight"
 		if !preflighted {
@@ -225,15 +224,6 @@ func (p *Page) SetCookie(cookie string) {
 	if err := p.seeds.seed(p, cookie); err != nil {
 		p.t.Fatalf("corstest: the cookie %q cannot be set: %v", cookie, err)
 	}
-}
-
-func traceOf(response *browser.Response, err error) *browser.Trace {
-	if err == nil {
-		return response.Trace
-	}
-	var failed *browser.Error
-	errors.As(err, &failed) // Page.Fetch returns no other
-	return failed.Trace
 }
 
 // report tells what was wanted, and what happened and why.

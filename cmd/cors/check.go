@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -280,15 +279,7 @@ func (c *check) fetch(ctx context.Context, p browser.Profile, transport http.Rou
 	if err := seeds.cookies(ctx, b, c.url, c.cookies); err != nil {
 		return nil, err
 	}
-	response, err := page.Fetch(ctx, r)
-	if err == nil {
-		return response.Trace, nil
-	}
-	var failed *browser.Error
-	if errors.As(err, &failed) {
-		return failed.Trace, nil
-	}
-	return nil, &failure{exitNetwork, err}
+	return browser.TraceOf(page.Fetch(ctx, r)), nil
 }
 
 // verdict turns the outcome into the exit code: of several, the worst.

@@ -110,17 +110,14 @@ func replay(t *browser.Trace, mends []mend) (next *browser.Trace, unseen string)
 	if err != nil {
 		return nil, ""
 	}
-	next, err = fetchAgain(page, t)
+	next = fetchAgain(page, t)
 	if record.beyond != "" {
 		return nil, "What the server answers to " + record.beyond + " is not known: it was never sent."
-	}
-	if err != nil {
-		return nil, ""
 	}
 	return next, ""
 }
 
-func fetchAgain(page *browser.Page, t *browser.Trace) (*browser.Trace, error) {
+func fetchAgain(page *browser.Page, t *browser.Trace) *browser.Trace {
 	header := make(http.Header)
 	for _, f := range t.Header {
 		header.Add(f.Name, f.Value)
@@ -129,15 +126,7 @@ func fetchAgain(page *browser.Page, t *browser.Trace) (*browser.Trace, error) {
 		Method: t.Method, URL: t.URL, Header: header,
 		Mode: t.Mode, Credentials: t.Credentials, Redirect: t.Redirect, Initiator: initiatorNamed(t.Initiator),
 	}
-	response, err := page.Fetch(context.Background(), r)
-	if err == nil {
-		return response.Trace, nil
-	}
-	var failed *browser.Error
-	if errors.As(err, &failed) {
-		return failed.Trace, nil
-	}
-	return nil, err
+	return browser.TraceOf(page.Fetch(context.Background(), r))
 }
 
 func initiatorNamed(name string) browser.Initiator {

@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -166,22 +165,9 @@ func (w *world) run(t *testing.T, p *proof) *browser.Trace {
 	}
 	var trace *browser.Trace
 	for _, r := range append(slices.Clone(p.before), p.request) {
-		trace = fetched(t, opened, r)
+		trace = browser.TraceOf(opened.Fetch(context.Background(), r))
 	}
 	return trace
-}
-
-func fetched(t *testing.T, page *browser.Page, r browser.Request) *browser.Trace {
-	t.Helper()
-	response, err := page.Fetch(context.Background(), r)
-	if err == nil {
-		return response.Trace
-	}
-	var failed *browser.Error
-	if !errors.As(err, &failed) {
-		t.Fatal(err)
-	}
-	return failed.Trace
 }
 
 // mend lets the server do what a diagnosis says.

@@ -244,15 +244,7 @@ func (f *Fetch) run(request browser.Request) (*browser.Trace, error) {
 	if err != nil {
 		return nil, err
 	}
-	response, err := page.Fetch(context.Background(), request)
-	if err == nil {
-		return response.Trace, nil
-	}
-	var failed *browser.Error
-	if errors.As(err, &failed) {
-		return failed.Trace, nil
-	}
-	return nil, err
+	return browser.TraceOf(page.Fetch(context.Background(), request)), nil
 }
 
 // A record is the network as it was recorded.
