@@ -96,6 +96,9 @@ func TestSVG(t *testing.T) {
 	t.Run("narrow", func(t *testing.T) {
 		golden(t, "narrow.svg", svg(t, preflightRefused(), SVGOptions{Width: 360}))
 	})
+	t.Run("unstyled", func(t *testing.T) {
+		golden(t, "unstyled.svg", svg(t, preflightRefused(), SVGOptions{Unstyled: true}))
+	})
 }
 
 func TestSVGIDs(t *testing.T) {

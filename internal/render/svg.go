@@ -19,6 +19,9 @@ type SVGOptions struct {
 	// 0: 760, and 176 more for each further server; never less than 320. Where
 	// it is 200 or more below that, the columns close up, as a telephone needs.
 	Width int
+	// Unstyled leaves SVGStyle out, for a page that has it in a style sheet of
+	// its own.
+	Unstyled bool
 }
 
 // SVG draws t as a sequence diagram: page, browser and server are lifelines,
@@ -37,7 +40,9 @@ func SVG(w io.Writer, t *browser.Trace, o SVGOptions) error {
 		id, id, d.width, d.y, d.width, d.y)
 	fmt.Fprintf(&b, "<title id=\"%s-title\">%s</title>\n", id, escapeXML(headline(t)))
 	fmt.Fprintf(&b, "<desc id=\"%s-desc\">%s</desc>\n", id, escapeXML(description(t)))
-	fmt.Fprintf(&b, "<style>%s</style>\n", SVGStyle)
+	if !o.Unstyled {
+		fmt.Fprintf(&b, "<style>%s</style>\n", SVGStyle)
+	}
 	fmt.Fprintf(&b, `<rect class="cors-surface" x="0.5" y="0.5" width="%d" height="%d" rx="10"/>`+"\n", d.width-1, d.y-1)
 	b.Write(d.back.Bytes())
 	b.Write(d.front.Bytes())
@@ -46,8 +51,8 @@ func SVG(w io.Writer, t *browser.Trace, o SVGOptions) error {
 	return err
 }
 
-// SVGStyle is the style sheet within every diagram, for the hash in a page's
-// Content-Security-Policy.
+// SVGStyle is the style sheet within every diagram that is not Unstyled. A page
+// with a strict Content-Security-Policy serves it as a file.
 const SVGStyle = `
 .cors-diagram{--i:var(--cors-ink,#1d2433);--m:var(--cors-muted,#5a6377);--l:var(--cors-line,#c3cad7);` +
 	`--s:var(--cors-surface,#fff);--b:var(--cors-band,#f4f6f9);--a:var(--cors-allowed,#0b7a4b);--x:var(--cors-blocked,#c62339);` +

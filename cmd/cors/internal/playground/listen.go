@@ -21,6 +21,10 @@ type endpoint struct {
 // url is the endpoint's origin, serialized.
 func (e *endpoint) url() string { return "http://" + e.authority }
 
+// alias is the origin of the same server by another name: that of
+// "http://127.0.0.1:8000" for http://localhost:8000.
+func (e *endpoint) alias() string { return "http://" + e.aliases[0] }
+
 func (e *endpoint) close() {
 	for _, socket := range e.sockets {
 		socket.Close()

@@ -126,7 +126,7 @@ func TestPageIsWholeWithoutScript(t *testing.T) {
 		}
 	}
 	policy := page.Header.Get("Content-Security-Policy")
-	for _, want := range []string{"default-src 'none'", "script-src 'self';", "connect-src 'self' " + p.APIURL() + ";", "frame-ancestors 'none'"} {
+	for _, want := range []string{"default-src 'none'", "script-src 'self';", "connect-src 'self' " + p.APIURL() + " " + p.api.alias() + ";", "frame-ancestors 'none'"} {
 		if !strings.Contains(policy, want) {
 			t.Errorf("the policy lacks %q: %s", want, policy)
 		}

@@ -1,28 +1,16 @@
 package playground
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"embed"
-	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"io/fs"
 	"log"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
-
-	"crossorigin.dev/browser"
-	"crossorigin.dev/internal/render"
 )
-
-//go:embed assets
-var embedded embed.FS
 
 // maxSiteBody bounds what the site reads of a request's body, in bytes.
 const maxSiteBody = 16 << 10
@@ -34,31 +22,24 @@ const predictTimeout = 5 * time.Second
 // A site serves the page and answers its script.
 type site struct {
 	playground *Playground
-	pages      *template.Template
+	views      map[string]*template.Template
 	logger     *log.Logger
 }
 
 func newSite(p *Playground, logger *log.Logger) (http.Handler, error) {
-	s := &site{playground: p, logger: logger}
-	pages, err := template.New("").Funcs(template.FuncMap{"prose": s.prose}).ParseFS(embedded, "assets/*.html")
+	views, err := parseViews()
 	if err != nil {
 		return nil, err
 	}
-	s.pages = pages
+	s := &site{playground: p, views: views, logger: logger}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.page)
 	mux.HandleFunc("POST /runs", s.begin)
 	mux.HandleFunc("POST /runs/{id}", s.end)
-	for name, contentType := range map[string]string{
-		"play.css":    "text/css; charset=utf-8",
-		"play.js":     "text/javascript; charset=utf-8",
-		"favicon.svg": "image/svg+xml",
-	} {
-		content, err := fs.ReadFile(embedded, "assets/"+name)
-		if err != nil {
-			return nil, err
-		}
-		mux.Handle("GET /assets/"+name, asset(name, contentType, content))
+	mux.HandleFunc("GET /frame", s.frame)
+	s.experimentRoutes(mux)
+	if err := assetRoutes(mux); err != nil {
+		return nil, err
 	}
 	// The page's own POSTs change what the site remembers. They are simple
 	// requests, so no preflight keeps other sites from sending them: see the
@@ -67,30 +48,19 @@ func newSite(p *Playground, logger *log.Logger) (http.Handler, error) {
 	return s.secure(http.MaxBytesHandler(guarded, maxSiteBody)), nil
 }
 
-// asset serves an embedded file, which a browser keeps until it differs.
-func asset(name, contentType string, content []byte) http.Handler {
-	sum := sha256.Sum256(content)
-	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", contentType)
-		w.Header().Set("Cache-Control", "no-cache")
-		w.Header().Set("ETag", tag)
-		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
-	})
-}
-
 // secure sets the headers that keep the page to itself: it loads nothing from
 // elsewhere, runs no script and applies no style but its own files, talks to
 // the API and to nobody else, and is framed by nobody.
 func (s *site) secure(next http.Handler) http.Handler {
-	// Every diagram brings its style sheet, which is always the same.
-	sum := sha256.Sum256([]byte(render.SVGStyle))
+	p := s.playground
+	api := p.api.url() + " " + p.api.alias()
 	policy := strings.Join([]string{
 		"default-src 'none'",
 		"script-src 'self'",
-		"style-src 'self' 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'",
-		"img-src 'self'",
-		"connect-src 'self' " + s.playground.api.url(),
+		"style-src 'self'",
+		"img-src 'self' " + api,
+		"connect-src 'self' " + api,
+		"frame-src 'self' " + p.site.alias(),
 		"base-uri 'none'",
 		"form-action 'none'",
 		"frame-ancestors 'none'",
@@ -126,7 +96,7 @@ func (s *site) page(w http.ResponseWriter, r *http.Request) {
 		}
 		view.Scenes = append(view.Scenes, sv)
 	}
-	s.write(w, r, "page", view)
+	s.render(w, r, "index", view)
 }
 
 // begin opens a run for the page, predicts it, and names the URL to fetch.
@@ -182,40 +152,5 @@ func (s *site) end(w http.ResponseWriter, r *http.Request) {
 		Arrivals: ended.arrivals,
 		Change:   ended.change,
 	}
-	s.write(w, r, "stage", view)
-}
-
-func (s *site) write(w http.ResponseWriter, r *http.Request, name string, data any) {
-	var page bytes.Buffer
-	if err := s.pages.ExecuteTemplate(&page, name, data); err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	_, _ = page.WriteTo(w)
-}
-
-// fail answers that the playground is at fault, and says so on standard error;
-// but not if it is the reader who has left.
-func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
-	if r.Context().Err() != nil {
-		return
-	}
-	s.logger.Print(err)
-	http.Error(w, "Something is wrong with the playground itself: "+err.Error(), http.StatusInternalServerError)
-}
-
-// prose is a scene's explanation, from assets/story.html.
-func (s *site) prose(view sceneView) (template.HTML, error) {
-	var text strings.Builder
-	err := s.pages.ExecuteTemplate(&text, "prose-"+view.Scene.ID, view)
-	return template.HTML(text.String()), err
-}
-
-// diagram draws a trace. render escapes what it draws.
-func diagram(trace *browser.Trace, id string, width int) (template.HTML, error) {
-	var svg strings.Builder
-	err := render.SVG(&svg, trace, render.SVGOptions{ID: id, Width: width})
-	return template.HTML(svg.String()), err
+	s.renderPart(w, r, "index", "stage", view)
 }

@@ -9,6 +9,7 @@ import (
 
 	"crossorigin.dev/browser"
 	"crossorigin.dev/cors"
+	"crossorigin.dev/internal/render"
 )
 
 // What the templates show. Everything here is worked out from runs, traces and
@@ -37,6 +38,7 @@ type sceneView struct {
 	Code      string
 	Init      string
 	Predicted prediction
+	Prose     template.HTML
 	Wide      template.HTML // the diagram of the prediction,
 	Narrow    template.HTML // and the same for a narrow screen
 	Actual    *actualView   // nil until the scene has been run
@@ -64,13 +66,18 @@ func (s *site) sceneView(index int, predicted prediction) (sceneView, error) {
 		Code: sc.Code(s.playground.APIURL()),
 	}
 	var err error
+	var prose strings.Builder
+	if err = s.views["index"].ExecuteTemplate(&prose, "prose-"+sc.ID, v); err != nil {
+		return sceneView{}, err
+	}
+	v.Prose = template.HTML(prose.String())
 	if v.Init, err = sc.Init(); err != nil {
 		return sceneView{}, err
 	}
-	if v.Wide, err = diagram(predicted.Trace, "wide-"+sc.ID, wideDiagram); err != nil {
+	if v.Wide, err = diagram(predicted.Trace, render.SVGOptions{ID: "wide-" + sc.ID, Width: wideDiagram}); err != nil {
 		return sceneView{}, err
 	}
-	v.Narrow, err = diagram(predicted.Trace, "narrow-"+sc.ID, narrowDiagram)
+	v.Narrow, err = diagram(predicted.Trace, render.SVGOptions{ID: "narrow-" + sc.ID, Width: narrowDiagram})
 	return v, err
 }
 
