@@ -35,6 +35,7 @@ type Playground struct {
 	transport *http.Transport
 	runs      *runs
 	policies  policies
+	trials    *trials
 }
 
 // shutdownPatience is how long requests under way may take once the playground
@@ -63,6 +64,7 @@ func Listen(c Config) (*Playground, error) {
 		MaxIdleConns:    4,
 		IdleConnTimeout: 30 * time.Second,
 	}
+	p.trials = newTrials(time.Now, site, api)
 	err = p.equip(c.Log)
 	if err != nil {
 		site.close()
@@ -86,7 +88,7 @@ func (p *Playground) equip(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("the site: %w", err)
 	}
-	for i, handler := range []http.Handler{onlyHost(p.site, siteHandler), anyLoopbackHost(p.api, apiHandler)} {
+	for i, handler := range []http.Handler{onlyHost(p.site, siteHandler), anyLoopbackHost(p.api, p.trials.beside(apiHandler))} {
 		p.servers[i] = &http.Server{
 			Handler:           handler,
 			ReadHeaderTimeout: 5 * time.Second,
@@ -128,5 +130,6 @@ func (p *Playground) Serve(ctx context.Context) error {
 		}
 	}
 	p.transport.CloseIdleConnections()
+	p.trials.transport.CloseIdleConnections()
 	return err
 }

@@ -50,13 +50,13 @@ type policyState struct {
 
 // A hop is one URL of the API and how it answers.
 type hop struct {
-	Preflight, Response answer
+	Preflight, Response reply
 	// Next, one of nextKinds, is where an answer of status 3xx leads.
 	Next string
 }
 
-// An answer is a status and header lines.
-type answer struct {
+// A reply is a status and header lines.
+type reply struct {
 	Status string // 200 to 599, or closes
 	Lines  string
 }
@@ -86,14 +86,14 @@ type choice struct {
 // to be predicted, and never called: see state.held.
 var (
 	pageKinds = []choice{
-		{"site", "http://localhost:8000"}, {"ip", "http://127.0.0.1:8000"}, {"sandbox", "null (sandboxed frame)"},
+		{"site", "http://localhost:8000"}, {"alias", "http://127.0.0.1:8000"}, {"null", "null (sandboxed frame)"},
 		{"file", "null (a file)"}, {"https", "https://app.example"}, {"public", "https://app.example (public address)"},
 	}
 	targetKinds = []choice{
-		{"api", "http://localhost:9000"}, {"ip", "http://127.0.0.1:9000"}, {"own", "http://localhost:8000"},
+		{"api", "http://localhost:9000"}, {"alias", "http://127.0.0.1:9000"}, {"own", "http://localhost:8000"},
 		{"port", "http://localhost:1"}, {"plain", "http://api.example"},
 	}
-	nextKinds   = []choice{{"", "nowhere"}, {"api", "http://localhost:9000"}, {"ip", "http://127.0.0.1:9000"}, {"user", "http://user:secret@localhost:9000"}}
+	nextKinds   = []choice{{"", "nowhere"}, {"api", "http://localhost:9000"}, {"alias", "http://127.0.0.1:9000"}, {"user", "http://user:secret@localhost:9000"}}
 	bodyKinds   = []choice{{"none", "none"}, {"text", "text"}, {"json", "JSON"}, {"form", "form (URLSearchParams)"}, {"bytes", "bytes (ArrayBuffer)"}}
 	beforeKinds = []choice{{"none", "nothing"}, {"same", "the same call"}, {"no-cors", "the same, mode no-cors"}}
 	serverKinds = []choice{{"answers", "Raw answers"}, {"policy", "A policy"}}
@@ -127,7 +127,7 @@ func newState() state {
 }
 
 func newHop() hop {
-	return hop{Preflight: answer{Status: "204"}, Response: answer{Status: "200"}}
+	return hop{Preflight: reply{Status: "204"}, Response: reply{Status: "200"}}
 }
 
 // hops returns how many of the Hops there are: a redirect makes the next one.
@@ -160,8 +160,8 @@ func (s *state) faults() []fault {
 			add("headers", "%s", err)
 		}
 	}
-	if s.Target == "own" && s.Page != "site" {
-		add("to", "The site answers only pages of its own origin: choose the page http://localhost:8000.")
+	if (s.Target == "own" || s.Target == "port") && s.Page != "site" {
+		add("to", "Only the page of http://localhost:8000 can call this here: choose that page.")
 	}
 	for i := range s.hops() {
 		h := &s.Hops[i]
@@ -180,7 +180,7 @@ func (s *state) faults() []fault {
 	return all
 }
 
-func (a *answer) faults(field string, add func(field, format string, values ...any)) {
+func (a *reply) faults(field string, add func(field, format string, values ...any)) {
 	if _, ok := a.status(); !ok && a.Status != closes {
 		add(field+"s", "%q is no status: write 200 to 599, or %s to hang up without an answer.", a.Status, closes)
 	}
@@ -196,7 +196,7 @@ func (a *answer) faults(field string, add func(field, format string, values ...a
 }
 
 // status returns the number of the status.
-func (a *answer) status() (code int, ok bool) {
+func (a *reply) status() (code int, ok bool) {
 	code, err := strconv.Atoi(a.Status)
 	return code, err == nil && len(a.Status) == 3 && code >= 200 && code <= 599
 }

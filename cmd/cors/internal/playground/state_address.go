@@ -28,7 +28,9 @@ type addressed struct {
 // names mean is fixed by stateVersion.
 func (s *state) fields() []addressed {
 	var all []addressed
-	text := func(name string, value *string, most int) { all = append(all, addressed{name: name, text: value, most: most}) }
+	text := func(name string, value *string, most int) {
+		all = append(all, addressed{name: name, text: value, most: most})
+	}
 	choose := func(name string, value *string, choices []choice) {
 		all = append(all, addressed{name: name, text: value, choices: choices, most: maxMethod})
 	}
@@ -101,7 +103,7 @@ func decode(query string) (state, error) {
 	if query == "" {
 		return s, nil
 	}
-	if len(query) > maxStateLength {
+	if len(query) > 2*maxStateLength {
 		return s, fmt.Errorf("the address is %d bytes long, and no experiment needs more than %d", len(query), maxStateLength)
 	}
 	values, err := url.ParseQuery(query)
@@ -130,6 +132,9 @@ func decode(query string) (state, error) {
 	}
 	for i := s.hops(); i < maxHops; i++ {
 		s.Hops[i] = newHop()
+	}
+	if n := len(s.encode()); n > maxStateLength {
+		return newState(), fmt.Errorf("the experiment takes an address of %d bytes, and may take %d", n, maxStateLength)
 	}
 	return s, nil
 }
