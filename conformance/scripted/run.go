@@ -69,10 +69,10 @@ func (r *Run) URL(u string) string {
 	return u
 }
 
-// Hide takes the run's number out of a text.
-func (r *Run) Hide(text string) string {
-	return regexp.MustCompile(regexp.QuoteMeta(r.prefix)+`\b`).ReplaceAllString(text, "")
-}
+var number = regexp.MustCompile(`/~[0-9]+\b`)
+
+// Hide takes the numbers of runs out of a text.
+func Hide(text string) string { return number.ReplaceAllString(text, "") }
 
 // Page returns the URL of the run's page.
 func (r *Run) Page() string { return r.URL(r.vector.Page.URL) }
@@ -85,7 +85,7 @@ func (r *Run) isPage(scheme, host, target string) bool {
 
 // script returns the answer to a request, and takes the request down.
 func (r *Run) script(q request) vector.Answer {
-	q.target = r.Hide(q.target)
+	q.target = Hide(q.target)
 	preflight := q.method == "OPTIONS" && q.header("Access-Control-Request-Method") != nil
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -206,7 +206,7 @@ func (r *Run) text(q request) string {
 	slices.SortStableFunc(fields, func(a, b vector.Field) int { return cmp.Compare(a.Name, b.Name) })
 	for _, f := range fields {
 		if r.takes(f.Name) {
-			value := vector.Escape(r.Hide(boundary.ReplaceAllString(f.Value, "${1}")))
+			value := vector.Escape(Hide(boundary.ReplaceAllString(f.Value, "${1}")))
 			b.WriteString(strings.TrimRight("\n  "+f.Name+": "+value, " "))
 		}
 	}

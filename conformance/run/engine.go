@@ -1,0 +1,303 @@
+package run
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"mime/multipart"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"crossorigin.dev/browser"
+	"crossorigin.dev/conformance/scripted"
+	"crossorigin.dev/conformance/vector"
+)
+
+// pending is after how long a step counts as pending.
+const pending = 5 * time.Second
+
+// An Engine runs vectors in the project's engine.
+type Engine struct {
+	server *scripted.Server
+	roots  *x509.CertPool
+}
+
+// NewEngine returns an engine that finds the vectors' hosts at the server.
+func NewEngine(s *scripted.Server) *Engine {
+	e := &Engine{server: s, roots: x509.NewCertPool()}
+	e.roots.AppendCertsFromPEM(s.CA())
+	return e
+}
+
+// transport speaks to the server under any name.
+func (e *Engine) transport() *http.Transport {
+	return &http.Transport{
+		DisableCompression: true, ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: e.roots},
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			host, port, err := net.SplitHostPort(address)
+			if err != nil {
+				return nil, err
+			}
+			if host != "::1" {
+				host = "127.0.0.1"
+			}
+			return new(net.Dialer).DialContext(ctx, network, net.JoinHostPort(host, port))
+		},
+	}
+}
+
+// A try is one vector in one profile.
+type try struct {
+	profile browser.Profile
+	run     *scripted.Run
+	page    *browser.Page
+	ahead   atomic.Int64 // nanoseconds by which pauses put the clock forward
+}
+
+// Run runs a vector in a profile of the engine.
+func (e *Engine) Run(ctx context.Context, v *vector.Vector, profile browser.Profile) (vector.Outcome, error) {
+	run, err := e.server.Begin(v)
+	if err != nil {
+		return vector.Outcome{}, err
+	}
+	defer run.End()
+	transport := e.transport()
+	defer transport.CloseIdleConnections()
+	t := &try{profile: profile, run: run}
+	b := browser.New(browser.Options{
+		Profile: profile, Transport: transport, Timeout: -1,
+		Now: func() time.Time { return time.Now().Add(time.Duration(t.ahead.Load())) },
+	})
+	if t.page, err = b.OpenPage(pageOptions(v, run)); err != nil {
+		return vector.Outcome{}, err
+	}
+	return t.steps(ctx, v)
+}
+
+func pageOptions(v *vector.Vector, run *scripted.Run) browser.PageOptions {
+	o := browser.PageOptions{URL: run.Page(), Opaque: v.Page.Sandbox, AddressSpace: browser.AddressSpaceLoopback}
+	fields, _ := vector.ParseFields(v.Page.Headers) // validated
+	for _, f := range fields {
+		switch strings.ToLower(f.Name) {
+		case "referrer-policy":
+			o.ReferrerPolicy = browser.ReferrerPolicy(f.Value)
+		case "cross-origin-embedder-policy":
+			o.EmbedderPolicy = browser.EmbedderPolicy(f.Value)
+		}
+	}
+	return o
+}
+
+func (t *try) steps(ctx context.Context, v *vector.Vector) (vector.Outcome, error) {
+	var results []*result
+	var parallel sync.WaitGroup
+	for i := range v.Steps {
+		s := &v.Steps[i]
+		if s.Kind == vector.KindPause {
+			t.ahead.Add(int64(s.Pause) * int64(time.Millisecond))
+			continue
+		}
+		r := &result{}
+		results = append(results, r)
+		if s.Parallel {
+			parallel.Go(func() { t.step(ctx, s, r) })
+		} else {
+			t.step(ctx, s, r)
+		}
+	}
+	parallel.Wait()
+	var o vector.Outcome
+	for _, r := range results {
+		if r.err != nil {
+			return o, r.err
+		}
+		o.Script = append(o.Script, scripted.Hide(r.seen.line()))
+		for _, reason := range r.reasons {
+			o.Reasons = append(o.Reasons, scripted.Hide(reason))
+		}
+	}
+	o.Requests = t.run.Requests()
+	return o, nil
+}
+
+// A result is what came of one step.
+type result struct {
+	seen    seen
+	reasons []string
+	err     error // of the vector, not of the fetch
+}
+
+func (t *try) step(ctx context.Context, s *vector.Step, r *result) {
+	request, err := t.request(s)
+	if err != nil {
+		r.err = err
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, pending)
+	defer cancel()
+	response, err := t.page.Fetch(ctx, request)
+	var e *browser.Error
+	if errors.As(err, &e) {
+		t.failed(s, e, r)
+	} else {
+		succeeded(s, response, r)
+	}
+	if s.Timing && !r.seen.Pending {
+		allowed := e == nil && response.TimingAllowed
+		r.seen.Timing = &allowed
+	}
+}
+
+func (t *try) failed(s *vector.Step, e *browser.Error, r *result) {
+	if errors.Is(e.Err, context.DeadlineExceeded) || e.Reason == browser.ReasonLoginAwaited {
+		r.seen.Pending = true
+		return
+	}
+	r.reasons = reasons(e, t.profile)
+	switch s.Kind {
+	case vector.KindFetch:
+		r.seen.Error = e.ScriptError(t.profile)
+		if e.Kind != browser.KindMisuse { // also for Spec
+			r.seen.Error = failures[0]
+		}
+	case vector.KindXHR:
+		r.seen.Error = failures[0]
+	default:
+		r.seen.Element = "fails"
+	}
+}
+
+func succeeded(s *vector.Step, response *browser.Response, r *result) {
+	switch s.Kind {
+	case vector.KindFetch, vector.KindXHR:
+	default:
+		r.seen.Element = "loads"
+		if status := lastStatus(response.Trace); s.Kind != vector.KindImage && (status < 200 || status > 299) {
+			r.seen.Element = "fails"
+		}
+		return
+	}
+	r.seen = seen{
+		Type: string(response.Type), Status: response.Status, Length: len(response.Body),
+		Redirected: response.Redirected, URL: response.URL,
+	}
+	for name := range response.Header {
+		r.seen.Headers = append(r.seen.Headers, strings.ToLower(name))
+	}
+	slices.Sort(r.seen.Headers)
+	switch {
+	case errors.Is(response.BodyError, context.DeadlineExceeded):
+		r.seen.Body = "pending"
+	case response.BodyError != nil:
+		r.seen.Body = "fails"
+	}
+	if s.Kind == vector.KindXHR {
+		r.seen.Type, r.seen.Redirected = "xhr", false
+		if r.seen.Body == "fails" {
+			r.seen = seen{Error: failures[0]}
+		} else if r.seen.Body == "pending" {
+			r.seen = seen{Pending: true}
+		}
+	}
+}
+
+// lastStatus is the status that the last answer had on the wire.
+func lastStatus(t *browser.Trace) int {
+	status := 0
+	for _, s := range t.Steps {
+		if s.Exchange != nil && s.Exchange.Answer != nil {
+			status = s.Exchange.Answer.Status
+		}
+	}
+	return status
+}
+
+// request is a step as the engine makes it.
+func (t *try) request(s *vector.Step) (browser.Request, error) {
+	target := t.run.URL(s.URL)
+	if text, ok := strings.CutPrefix(s.URL, "blob:"); ok {
+		target = t.page.CreateObjectURL("", []byte(text))
+	}
+	cross := map[string]browser.CrossOrigin{"anonymous": browser.CrossOriginAnonymous, "use-credentials": browser.CrossOriginUseCredentials}[s.CrossOrigin]
+	var r browser.Request
+	switch s.Kind {
+	case vector.KindFetch:
+		r = browser.Request{
+			Method: s.Method, URL: target, Mode: browser.Mode(s.Mode), Credentials: browser.CredentialsMode(s.Credentials),
+			Redirect: browser.RedirectMode(s.Redirect), Cache: browser.CacheMode(s.Cache), Keepalive: s.Keepalive,
+			TargetAddressSpace: browser.AddressSpace(s.TargetAddressSpace),
+		}
+	case vector.KindXHR:
+		r = browser.XHR(s.Method, target, s.Credentials == "include")
+		r.UploadListener = s.UploadListener
+	case vector.KindImage:
+		r = browser.Image(target, cross)
+	case vector.KindScript:
+		r = browser.Script(target, cross)
+	case vector.KindStyle:
+		r = browser.Style(target, cross)
+	case vector.KindFont:
+		r = browser.Font(target)
+	case vector.KindEventSource:
+		r = browser.EventSource(target, s.Credentials == "include")
+	default:
+		return r, fmt.Errorf("the engine has no %q", s.Kind)
+	}
+	if s.Referrer != "" || s.Integrity != "" {
+		return r, errors.New("the engine has no referrer and no integrity")
+	}
+	r.ReferrerPolicy = browser.ReferrerPolicy(s.ReferrerPolicy)
+	fields, err := vector.ParseFields(s.Headers)
+	if err != nil {
+		return r, err
+	}
+	if len(fields) > 0 && r.Header == nil {
+		r.Header = http.Header{}
+	}
+	for _, f := range fields {
+		r.Header[f.Name] = append(r.Header[f.Name], f.Value)
+	}
+	return r, addBody(&r, s.Body)
+}
+
+func addBody(r *browser.Request, b *vector.Body) error {
+	if b == nil {
+		return nil
+	}
+	text := strings.Repeat(b.Text, max(1, b.Times))
+	r.Body = []byte(text)
+	switch b.Kind {
+	case vector.BodyString:
+		r.BodyType = browser.TextBodyType
+	case vector.BodyBlob:
+		r.BodyType = b.Type
+	case vector.BodyParams:
+		r.BodyType = "application/x-www-form-urlencoded;charset=UTF-8"
+	case vector.BodyStream:
+		r.Body, r.Stream = nil, strings.NewReader(text)
+	case vector.BodyForm:
+		values, err := url.ParseQuery(text)
+		if err != nil {
+			return err
+		}
+		var form bytes.Buffer
+		w := multipart.NewWriter(&form)
+		for name, list := range values {
+			for _, value := range list {
+				w.WriteField(name, value)
+			}
+		}
+		w.Close()
+		r.Body, r.BodyType = form.Bytes(), w.FormDataContentType()
+	}
+	return nil
+}

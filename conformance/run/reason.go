@@ -1,0 +1,58 @@
+package run
+
+import (
+	"strings"
+
+	"crossorigin.dev/browser"
+)
+
+// reasons is why a fetch of the engine failed, in the words of a profile.
+func reasons(e *browser.Error, p browser.Profile) []string {
+	switch p {
+	case browser.Chromium:
+		if code, _ := e.CORSError(); code != "" {
+			return []string{code}
+		}
+		return nil
+	case browser.Firefox, browser.WebKit:
+		return reduce(p.String(), strings.Split(e.Console(p), "\n"))
+	}
+	return []string{string(e.Reason)}
+}
+
+// reduce leaves of a console what it says of why requests were blocked.
+func reduce(name string, console []string) []string {
+	var reasons []string
+	for _, message := range console {
+		for line := range strings.SplitSeq(message, "\n") {
+			switch name {
+			case "firefox":
+				if _, reason, ok := strings.Cut(line, "(Reason: "); ok {
+					reasons = append(reasons, strings.Replace(strings.TrimSuffix(reason, "."), ")", "", 1))
+				}
+			case "webkit":
+				if webkitReason(line) {
+					reasons = append(reasons, strings.TrimSpace(line))
+				}
+			}
+		}
+	}
+	return reasons
+}
+
+// webkitReason reports whether a line of WebKit's console says why; it is
+// followed by one that only says what failed.
+func webkitReason(line string) bool {
+	if line == "" || strings.HasSuffix(line, "due to access control checks.") {
+		return false
+	}
+	for _, word := range []string{
+		"Access-Control", "access control", "Preflight", "Cannot use wildcard", "Credentials flag", "Cross-Origin", "Cross-origin",
+		"Unsafe attempt", "not allowed to", "blocked",
+	} {
+		if strings.Contains(line, word) {
+			return true
+		}
+	}
+	return false
+}

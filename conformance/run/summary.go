@@ -1,0 +1,203 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"crossorigin.dev/conformance/real"
+	"crossorigin.dev/conformance/vector"
+)
+
+// Versions are the browsers with which expectations were recorded, by name.
+type Versions map[string]string
+
+// ReadVersions reads a file of lines of a name and a version. There are none if
+// there is no file.
+func ReadVersions(name string) (Versions, error) {
+	text, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	v := Versions{}
+	for line := range strings.Lines(string(text)) {
+		browser, version, _ := strings.Cut(strings.TrimSpace(line), " ")
+		v[browser] = version
+	}
+	return v, nil
+}
+
+// WriteVersions puts the versions of running browsers into a file; those of
+// others stay.
+func WriteVersions(name string, browsers []real.Browser) error {
+	v, err := ReadVersions(name)
+	if err != nil {
+		return err
+	}
+	if v == nil {
+		v = Versions{}
+	}
+	for _, b := range browsers {
+		v[b.Name()] = b.Version()
+	}
+	var lines strings.Builder
+	for _, p := range vector.Profiles {
+		if v[p] != "" {
+			fmt.Fprintf(&lines, "%s %s\n", p, v[p])
+		}
+	}
+	return os.WriteFile(name, []byte(lines.String()), 0o644)
+}
+
+// A Summary is what came of all vectors.
+type Summary struct {
+	Lines []Line
+	bad   []difference
+}
+
+// A Line is what came of them in one profile.
+type Line struct {
+	Profile  string
+	Version  string // of the browser; empty if none ran
+	Recorded string // the version recorded, if it is another
+	Vectors  int
+	Agree    int // engine and browser; without a browser engine and record
+	Changed  int // browser and record differ
+	Missing  int // nothing is recorded
+	Errors   int
+}
+
+// drift reports whether a difference from the record is the browser's: it is
+// another version.
+func (l *Line) drift() bool { return l.Recorded != "" && l.Recorded != l.Version }
+
+// A difference is one vector in one profile that is not as it should be.
+type difference struct {
+	*Result
+	what string
+}
+
+// Summarize counts results. What differs from the record in a browser of
+// another version than the recorded one is drift.
+func Summarize(results []Result, browsers []real.Browser, recorded Versions) *Summary {
+	s := &Summary{}
+	for i := range results {
+		r := &results[i]
+		l := s.line(r.Profile, browsers, recorded)
+		l.Vectors++
+		switch {
+		case r.Err != nil:
+			l.Errors++
+			s.bad = append(s.bad, difference{r, "could not be run"})
+			continue
+		case r.Agrees():
+			l.Agree++
+		case l.drift() && r.Recorded() == false && r.Expected != nil && Equal(r.Engine, *r.Expected):
+			s.bad = append(s.bad, difference{r, "drift: the browser does otherwise than the recorded version"})
+		default:
+			s.bad = append(s.bad, difference{r, "disagreement"})
+		}
+		switch {
+		case r.Expected == nil:
+			l.Missing++
+		case !r.Recorded() && r.Browser != nil:
+			l.Changed++
+			if r.Agrees() {
+				s.bad = append(s.bad, difference{r, "the record differs"})
+			}
+		}
+	}
+	return s
+}
+
+func (s *Summary) line(profile string, browsers []real.Browser, recorded Versions) *Line {
+	if i := slices.IndexFunc(s.Lines, func(l Line) bool { return l.Profile == profile }); i >= 0 {
+		return &s.Lines[i]
+	}
+	l := Line{Profile: profile, Recorded: recorded[profile]}
+	for _, b := range browsers {
+		if b.Name() == profile {
+			l.Version = b.Version()
+		}
+	}
+	s.Lines = append(s.Lines, l)
+	return &s.Lines[len(s.Lines)-1]
+}
+
+// OK reports whether everything is as it should be, drift aside.
+func (s *Summary) OK() bool {
+	for _, l := range s.Lines {
+		drifted := 0
+		if l.drift() && l.Version != "" {
+			drifted = l.Changed
+		}
+		if l.Errors > 0 || l.Missing > 0 || l.Agree+drifted < l.Vectors || l.Changed > drifted {
+			return false
+		}
+	}
+	return true
+}
+
+// Table is a line per profile, in Markdown.
+func (s *Summary) Table() string {
+	var b strings.Builder
+	b.WriteString("| profile | compared with | vectors | agree | unlike the record |\n|-|-|-|-|-|\n")
+	for _, l := range s.Lines {
+		with := "the record"
+		if l.Version != "" {
+			with = l.Version
+			if l.drift() {
+				with += " (recorded with " + l.Recorded + ": drift)"
+			}
+		}
+		percent := 100 * float64(l.Agree) / float64(max(1, l.Vectors))
+		fmt.Fprintf(&b, "| %s | %s | %d | %d (%.4g %%) | %d |\n", l.Profile, with, l.Vectors, l.Agree, percent, l.Changed+l.Missing)
+	}
+	return b.String()
+}
+
+// Differences says of each vector that is not as it should be what both sides
+// did.
+func (s *Summary) Differences() string {
+	var b strings.Builder
+	for _, d := range s.bad {
+		fmt.Fprintf(&b, "%s in %s: %s\n", d.Vector.Name, d.Profile, d.what)
+		if d.Err != nil {
+			fmt.Fprintf(&b, "  %v\n\n", d.Err)
+			continue
+		}
+		write := func(who string, o *vector.Outcome) {
+			if o != nil {
+				fmt.Fprintf(&b, "  %s:\n%s", who, outcomeText(*o))
+			}
+		}
+		write("engine", &d.Engine)
+		write("browser", d.Browser)
+		if d.Browser == nil || !d.Recorded() {
+			write("record", d.Expected)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+func outcomeText(o vector.Outcome) string {
+	var b strings.Builder
+	for _, section := range []struct {
+		name  string
+		lines []string
+	}{{"script", o.Script}, {"reason", o.Reasons}, {"request", strings.Split(o.Requests, "\n")}} {
+		for _, line := range section.lines {
+			if line != "" {
+				fmt.Fprintf(&b, "    %-7s %s\n", section.name, line)
+			}
+		}
+	}
+	return b.String()
+}
