@@ -236,5 +236,5 @@ func report(want string, t *browser.Trace, stack diagnose.Stack) string {
 	var story bytes.Buffer
 	// A bytes.Buffer returns no error.
 	_ = render.Text(&story, t, render.TextOptions{Width: 90, Diagnosis: &d})
-	return fmt.Sprintf("%s %s from %s is %s (profile %s); %s\n\n%s", t.Method, t.URL, t.Origin, got, t.Profile, want, story.String())
+	return fmt.Sprintf("%s %s from %s is %s (profile %s); %s\n\n%s", t.Method, render.Printable(t.URL), t.Origin, got, t.Profile, want, story.String())
 }

@@ -87,6 +87,7 @@ wrong, 3 no response could be had. With --expect: 0 as expected, 1 not.`,
 	flags.StringVar(&c.junit, "junit", "", "write the result as JUnit XML to `file`")
 	flags.BoolVar(&c.json, "json", false, "print trace and diagnosis as one JSON document")
 	flags.BoolVar(&c.curl, "curl", false, "print the requests as curl commands instead")
+	flags.BoolVar(&c.secrets, "show-secrets", false, "do not leave out cookies, keys and tokens; diagrams\nnever show them")
 	flags.StringVar(&c.svg, "svg", "", "write a sequence diagram to `file`")
 	flags.StringVar(&c.mermaid, "mermaid", "", "write a sequence diagram for Mermaid to `file`")
 	flags.BoolVar(&c.insecure, "insecure", false, "accept any certificate, which no browser does")
@@ -170,6 +171,7 @@ type check struct {
 	junit       string
 	json        bool
 	curl        bool
+	secrets     bool
 	svg         string
 	mermaid     string
 	insecure    bool

@@ -81,11 +81,11 @@ func (c *check) writeJUnit(results []result) error {
 	suite := junitSuite{Name: "cors check", Tests: len(results)}
 	for _, r := range results {
 		t := r.trace
-		one := junitCase{Class: "cors." + t.Profile, Name: fmt.Sprintf("%s %s from %s is %s", t.Method, t.URL, t.Origin, c.expect)}
+		one := junitCase{Class: "cors." + t.Profile, Name: render.Printable(fmt.Sprintf("%s %s from %s is %s", t.Method, t.URL, t.Origin, c.expect))}
 		if !c.met(t.Verdict) {
 			suite.Failures++
 			var text bytes.Buffer
-			if err := render.Text(&text, t, render.TextOptions{Diagnosis: &r.diagnosis}); err != nil {
+			if err := story(&text, r, render.TextOptions{}); err != nil {
 				return err
 			}
 			one.Failure = &junitFailure{"it is " + outcome(t.Verdict), text.String()}

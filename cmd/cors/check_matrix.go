@@ -77,9 +77,8 @@ func (c *check) runMatrix(ctx context.Context, stdout, stderr io.Writer, transpo
 	done()
 	done = func() {}
 	var out bytes.Buffer
-	s := screenOf(stdout)
 	table.Title = "Requests from a page of " + c.pageOrigin() + " to " + c.url
-	if err := table.Write(&out, render.TextOptions{Width: s.width, Color: s.color}); err != nil {
+	if err := table.Write(&out, screenOf(stdout).text(c.secrets)); err != nil {
 		return err
 	}
 	if _, err := stdout.Write(out.Bytes()); err != nil {

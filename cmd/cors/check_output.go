@@ -16,19 +16,20 @@ func (c *check) show(stdout io.Writer, results []result) error {
 	var out bytes.Buffer
 	first := results[0]
 	var err error
-	switch s := screenOf(stdout); {
+	o := screenOf(stdout).text(c.secrets)
+	switch {
 	case c.json && c.allProfiles:
-		err = allProfilesJSON(&out, results)
+		err = allProfilesJSON(&out, results, render.Secrets(c.secrets))
 	case c.json:
-		err = render.JSON(&out, first.trace, &first.diagnosis)
+		err = render.JSON(&out, first.trace, &first.diagnosis, render.Secrets(c.secrets))
 	case first.trace.Verdict.Outcome == browser.OutcomeMisuse:
 		// There is no story; the error says it.
 	case c.curl:
-		err = render.Curl(&out, first.trace)
+		err = render.Curl(&out, first.trace, render.Secrets(c.secrets))
 	case c.allProfiles:
-		err = showProfiles(&out, results, s)
+		err = showProfiles(&out, results, o)
 	default:
-		err = render.Text(&out, first.trace, render.TextOptions{Width: s.width, Color: s.color, Diagnosis: &first.diagnosis})
+		err = story(&out, first, o)
 	}
 	if err == nil {
 		_, err = stdout.Write(out.Bytes())
@@ -58,28 +59,37 @@ func draw(file string, t *browser.Trace, to func(io.Writer, *browser.Trace) erro
 	return nil
 }
 
-func allProfilesJSON(w io.Writer, results []result) error {
+// story tells of one fetch.
+func story(w io.Writer, r result, o render.TextOptions) error {
+	o.Diagnosis = &r.diagnosis
+	return render.Text(w, r.trace, o)
+}
+
+func allProfilesJSON(w io.Writer, results []result, secrets render.Secrets) error {
 	document := struct {
 		Version  int                `json:"version"`
 		Profiles []render.Diagnosed `json:"profiles"`
 	}{Version: browser.TraceVersion}
 	for _, r := range results {
-		document.Profiles = append(document.Profiles, render.Shareable(r.trace, &r.diagnosis))
+		document.Profiles = append(document.Profiles, render.Diagnosed{Trace: r.trace, Diagnosis: &r.diagnosis})
 	}
-	return render.Document(w, document)
+	return render.Document(w, document, secrets)
 }
+
+// straightQuotes are what Firefox's are printed as, for which printable ASCII
+// has none.
+var straightQuotes = strings.NewReplacer("\u2018", "'", "\u2019", "'")
 
 // showProfiles prints a line for each browser, what each prints to its console,
 // and the story of the first that blocks, or of the standard.
-func showProfiles(w io.Writer, results []result, s screen) error {
+func showProfiles(w io.Writer, results []result, o render.TextOptions) error {
 	told := results[0]
 	for _, r := range results {
 		if told.trace.Verdict.Reason == "" {
 			told = r
 		}
 	}
-	err := render.Text(w, told.trace, render.TextOptions{Width: s.width, Color: s.color, Diagnosis: &told.diagnosis})
-	if err != nil {
+	if err := story(w, told, o); err != nil {
 		return err
 	}
 	var rows []render.Row
@@ -90,10 +100,10 @@ func showProfiles(w io.Writer, results []result, s screen) error {
 			row.Text += ": " + string(v.Reason)
 		}
 		if p, _ := browser.ParseProfile(r.trace.Profile); p != browser.Spec {
-			row.Below = strings.Split(r.trace.Console(p), "\n")
+			row.Below = strings.Split(straightQuotes.Replace(r.trace.Console(p)), "\n")
 		}
 		rows = append(rows, row)
 	}
 	fmt.Fprintln(w)
-	return render.Rows(w, "Four browsers (the story above is of "+told.trace.Profile+")", rows, render.TextOptions{Width: s.width, Color: s.color})
+	return render.Rows(w, "Four browsers (the story above is of "+told.trace.Profile+")", rows, o)
 }

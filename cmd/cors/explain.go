@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -68,15 +67,17 @@ or the file cannot be read.`,
 	flags.StringVar(&e.stack, "stack", "", "`name` of the server's software, for the fix:\n"+wrapped(stackNames(), 48))
 	flags.BoolVar(&e.all, "all", false, "tell of the requests that were allowed too")
 	flags.BoolVar(&e.json, "json", false, "print one JSON document")
+	flags.BoolVar(&e.secrets, "show-secrets", false, "do not leave out keys and tokens of URLs")
 	completeWith(cmd, "stack", strings.Fields(strings.ReplaceAll(stackNames(), ",", " "))...)
 	return cmd
 }
 
 // An explain is the command line of cors explain.
 type explain struct {
-	stack string
-	all   bool
-	json  bool
+	stack   string
+	all     bool
+	json    bool
+	secrets bool
 }
 
 func (e *explain) run(ctx context.Context, what string, stdin io.Reader, stdout, stderr io.Writer) error {
@@ -133,7 +134,7 @@ func (e *explain) explainText(text string, stdout io.Writer) error {
 	if e.json {
 		err = render.Document(stdout, messageDocument{
 			diagnose.Version, m.Browser.String(), m.Reason, m.URL, m.Origin, m.Line, m.CheckCommand(), d,
-		})
+		}, render.Secrets(e.secrets))
 	} else {
 		err = e.showMessage(stdout, m, &d)
 	}
@@ -158,8 +159,7 @@ type messageDocument struct {
 }
 
 func (e *explain) showMessage(stdout io.Writer, m diagnose.Message, d *diagnose.Diagnosis) error {
-	s := screenOf(stdout)
-	options := render.TextOptions{Width: s.width, Color: s.color}
+	options := screenOf(stdout).text(e.secrets)
 	title := map[browser.Profile]string{browser.Chromium: "Chromium", browser.Firefox: "Firefox", browser.WebKit: "Safari"}[m.Browser]
 	facts := []string{"code: " + string(m.Reason)}
 	if m.URL != "" {
@@ -182,7 +182,9 @@ func (e *explain) showMessage(stdout io.Writer, m diagnose.Message, d *diagnose.
 	if err := render.DiagnosisText(&out, &shown, options); err != nil {
 		return err
 	}
-	fmt.Fprintf(&out, "\nTo confirm:\n  %s\n", render.Printable(m.CheckCommand()))
+	if err := render.Command(&out, "To confirm", m.CheckParts(), options); err != nil {
+		return err
+	}
 	_, err := stdout.Write(out.Bytes())
 	return err
 }
@@ -205,19 +207,19 @@ type topicsDocument struct {
 }
 
 func (e *explain) explainTopics(topics []diagnose.Topic, stdout io.Writer) error {
-	s := screenOf(stdout)
+	options := screenOf(stdout).text(e.secrets)
 	var out bytes.Buffer
 	for i, t := range topics {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		if err := render.TopicText(&out, t, render.TextOptions{Width: s.width, Color: s.color}); err != nil {
+		if err := render.TopicText(&out, t, options); err != nil {
 			return err
 		}
 	}
 	if e.json {
 		out.Reset()
-		if err := render.Document(&out, topicsDocument{diagnose.Version, topics}); err != nil {
+		if err := render.Document(&out, topicsDocument{diagnose.Version, topics}, render.SecretsHidden); err != nil {
 			return err
 		}
 	}

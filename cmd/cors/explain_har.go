@@ -57,9 +57,9 @@ func (e *explain) explainHAR(ctx context.Context, name string, size int64, in io
 	var out bytes.Buffer
 	var err error
 	if e.json {
-		err = found.json(&out, name, header)
+		err = found.json(&out, name, header, readErr, render.Secrets(e.secrets))
 	} else {
-		err = found.text(&out, stdout, name, header)
+		err = found.text(&out, name, header, screenOf(stdout).text(e.secrets))
 	}
 	if err == nil && (readErr == nil || len(found.all) > 0) {
 		_, err = stdout.Write(out.Bytes())
@@ -134,14 +134,18 @@ func withoutQuery(rawURL string) string {
 	return u.String()
 }
 
-func (fs *findings) json(w io.Writer, name string, h har.Header) error {
+func (fs *findings) json(w io.Writer, name string, h har.Header, readErr error, secrets render.Secrets) error {
 	all := fs.all
 	if all == nil {
 		all = []*finding{}
 	}
+	broken := ""
+	if readErr != nil {
+		broken = readErr.Error()
+	}
 	return render.Document(w, harDocument{
-		diagnose.Version, name, h.Creator, h.Profile.String(), h.Entries, fs.counts, all, fs.dropped, notShown(h.Profile, fs.likely),
-	})
+		diagnose.Version, name, h.Creator, h.Profile.String(), h.Entries, fs.counts, all, fs.dropped, notShown(h.Profile, fs.likely), broken,
+	}, secrets)
 }
 
 type harDocument struct {
@@ -152,13 +156,12 @@ type harDocument struct {
 	Entries  int                 `json:"entries"`
 	Counts   map[har.Verdict]int `json:"counts"`
 	Requests []*finding          `json:"requests"`
-	Dropped  int                 `json:"dropped"`  // different ones that are not told
-	NotShown []string            `json:"notShown"` // what the file does not hold
+	Dropped  int                 `json:"dropped"`          // different ones that are not told
+	NotShown []string            `json:"notShown"`         // what the file does not hold
+	Broken   string              `json:"broken,omitempty"` // why the rest of the file could not be read
 }
 
-func (fs *findings) text(out *bytes.Buffer, stdout io.Writer, name string, h har.Header) error {
-	s := screenOf(stdout)
-	options := render.TextOptions{Width: s.width, Color: s.color}
+func (fs *findings) text(out *bytes.Buffer, name string, h har.Header, options render.TextOptions) error {
 	who := h.Creator
 	if who == "" {
 		who = "an unknown exporter"
@@ -191,6 +194,7 @@ func (fs *findings) text(out *bytes.Buffer, stdout io.Writer, name string, h har
 		if err := render.Rows(out, fmt.Sprintf("%d. %s %s", i+1, f.Method, f.URL), []render.Row{row}, options); err != nil {
 			return err
 		}
+		options.About = f.URL
 		if err := render.DiagnosisText(out, &f.Diagnosis, options); err != nil {
 			return err
 		}

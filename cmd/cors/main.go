@@ -8,10 +8,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"crossorigin.dev/internal/render"
 )
 
 func main() {
@@ -19,11 +22,57 @@ func main() {
 	// After the first signal the default is back, so that a second one ends
 	// the program whatever it is doing.
 	context.AfterFunc(ctx, stop)
-	err := newRootCommand().ExecuteContext(ctx)
+	stdout := &output{file: os.Stdout}
+	root := newRootCommand()
+	root.SetOut(stdout)
+	cmd, err := root.ExecuteContextC(ctx)
 	if ctx.Err() != nil && err != nil {
 		err = &failure{exitInterrupted, errors.New("interrupted")}
 	}
-	os.Exit(report(os.Stderr, err))
+	code := report(os.Stderr, err)
+	if err != nil && code != exitInterrupted && !stdout.written && wantsJSON(cmd, os.Args[1:]) {
+		reportJSON(stdout, code, err)
+	}
+	os.Exit(code)
+}
+
+// An output is a file that knows whether anything was written to it.
+type output struct {
+	file    *os.File
+	written bool
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.written = o.written || len(p) > 0
+	return o.file.Write(p)
+}
+
+// wantsJSON reports whether a command has the flag --json and was given it,
+// also if the command line is wrong elsewhere, so that it was not read to its
+// end.
+func wantsJSON(cmd *cobra.Command, args []string) bool {
+	flag := cmd.Flags().Lookup("json")
+	return flag != nil && (flag.Value.String() == "true" || !flag.Changed && slices.Contains(args, "--json"))
+}
+
+// An errorDocument is what --json prints if there is nothing else to print.
+type errorDocument struct {
+	Version int `json:"version"`
+	Error   struct {
+		ExitCode int    `json:"exitCode"`
+		Message  string `json:"message"`
+	} `json:"error"`
+}
+
+// errorVersion is the version of an errorDocument.
+const errorVersion = 1
+
+func reportJSON(stdout io.Writer, code int, err error) {
+	d := errorDocument{Version: errorVersion}
+	d.Error.ExitCode, d.Error.Message = code, err.Error()
+	if err := render.Document(stdout, d, render.SecretsHidden); err != nil {
+		complain(os.Stderr, err.Error())
+	}
 }
 
 // The exit codes, of every command.

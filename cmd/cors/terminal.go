@@ -6,6 +6,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"crossorigin.dev/internal/render"
 )
 
 // The rules of the terminal, which every command keeps:
@@ -15,7 +17,8 @@ import (
 //     get results only.
 //   - The exit code alone tells how it went: the codes are in main.go.
 //   - With --json, standard output is one document and nothing else, also if the
-//     exit code is not 0.
+//     exit code is not 0: if there is nothing else to tell, {"error": …} with the
+//     message that goes to standard error too.
 //   - Colour is written only to a terminal, and not if NO_COLOR is set to
 //     anything or TERM is "dumb". It never carries meaning alone: ✓ and ✗ do too.
 //   - Lines keep to the terminal's width, between 40 and 100 columns; elsewhere
@@ -40,11 +43,11 @@ type screen struct {
 }
 
 func screenOf(out io.Writer) screen {
-	file, ok := out.(*os.File)
+	to, ok := out.(*output)
 	if !ok {
 		return screen{width: defaultColumns}
 	}
-	columns, ok := terminalColumns(file)
+	columns, ok := terminalColumns(to.file)
 	if !ok {
 		return screen{width: defaultColumns}
 	}
@@ -55,6 +58,11 @@ func screenOf(out io.Writer) screen {
 		width: min(max(columns, minColumns), maxColumns),
 		color: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 	}
+}
+
+// text is how a rendering for the screen is written.
+func (s screen) text(secrets bool) render.TextOptions {
+	return render.TextOptions{Width: s.width, Color: s.color, Secrets: render.Secrets(secrets)}
 }
 
 // patience is how long a command may be silent.
@@ -76,7 +84,7 @@ func waitingFor(stderr io.Writer, what string) (done func()) {
 		mu.Lock()
 		defer mu.Unlock()
 		if !over {
-			fmt.Fprintf(file, "cors: waiting for %s (Ctrl-C to stop)", what)
+			fmt.Fprintf(file, "cors: waiting for %s (Ctrl-C to stop)", render.Printable(what))
 			said = true
 		}
 	})

@@ -81,6 +81,9 @@ const (
 type Fix struct {
 	Side Side   `json:"side"`
 	Do   string `json:"do"` // one sentence
+	// Answer is the one that must have the Lines; empty if they are none of an
+	// answer's.
+	Answer string `json:"answer,omitempty"`
 	// Lines are exact: the status and header fields that the answer must
 	// have, or the call that the script must make.
 	Lines []string `json:"lines"`

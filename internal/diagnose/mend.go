@@ -43,6 +43,7 @@ func (m mend) applyTo(a browser.Answer) browser.Answer {
 func (f *facts) mendAnswer(p *Problem, status int, set ...browser.Field) {
 	m := mend{hop: f.hop, preflight: f.preflight, status: status, set: set}
 	p.mends = append(p.mends, m)
+	p.Fix.Answer = f.answer()
 	if status != 0 {
 		p.Fix.Lines = append(p.Fix.Lines, strings.TrimSpace("HTTP/1.1 "+strconv.Itoa(status)+" "+http.StatusText(status)))
 	}

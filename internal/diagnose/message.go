@@ -37,27 +37,30 @@ func (m Message) Diagnose(o Options) Diagnosis {
 }
 
 // CheckCommand returns the command line that confirms the message.
-func (m Message) CheckCommand() string {
-	words := []string{"cors", "check", shellWord(m.url()), "--origin", shellWord(m.origin())}
+func (m Message) CheckCommand() string { return strings.Join(m.CheckParts(), " ") }
+
+// CheckParts returns the same in parts, between which a line may end.
+func (m Message) CheckParts() []string {
+	parts := []string{"cors check " + shellWord(m.url()), "--origin " + shellWord(m.origin())}
 	switch {
 	case m.Method != "" && m.Method != "GET":
-		words = append(words, "-X", shellWord(m.Method))
+		parts = append(parts, "-X "+shellWord(m.Method))
 	case m.preflighted() && m.Header == "":
-		words = append(words, "-X", unknownMethod)
+		parts = append(parts, "-X "+unknownMethod)
 	}
 	for _, f := range m.header() {
-		words = append(words, "-H", shellWord(f.Name+": "+f.Value))
+		parts = append(parts, "-H "+shellWord(f.Name+": "+f.Value))
 	}
 	if m.credentials() == browser.CredentialsInclude {
-		words = append(words, "--credentials", "include")
+		parts = append(parts, "--credentials include")
 	}
 	switch m.Reason {
 	case browser.ReasonModeSameOrigin:
-		words = append(words, "--mode", "same-origin")
+		parts = append(parts, "--mode same-origin")
 	case browser.ReasonModeNoCORSMethod, browser.ReasonModeNoCORSRedirect:
-		words = append(words, "--mode", "no-cors")
+		parts = append(parts, "--mode no-cors")
 	}
-	return strings.Join(append(words, "--profile", m.Browser.String()), " ")
+	return append(parts, "--profile "+m.Browser.String())
 }
 
 func (m Message) url() string {

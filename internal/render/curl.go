@@ -10,10 +10,12 @@ import (
 )
 
 // Curl writes the requests of t as commands of curl that send the same, for a
-// POSIX shell, each with what to look for in the answer. Secrets are left out:
-// where a value is "...", the reader puts his own.
-func Curl(w io.Writer, t *browser.Trace) error {
+// POSIX shell. Where a secret is left out, a first line says so.
+func Curl(w io.Writer, t *browser.Trace, secrets Secrets) error {
 	var out bytes.Buffer
+	if hidesAny(t, secrets) {
+		out.WriteString("# What is secret is left out: put yours where \"...\" is, or use --show-secrets.\n")
+	}
 	exchanges := 0
 	for _, s := range t.Steps {
 		if s.Exchange == nil {
@@ -27,16 +29,34 @@ func Curl(w io.Writer, t *browser.Trace) error {
 		if s.Hop > 0 {
 			what += fmt.Sprintf(", redirect %d", s.Hop)
 		}
-		fmt.Fprintf(&out, "# %d. %s\n%s\n", exchanges, what, curlCommand(s.Exchange))
+		fmt.Fprintf(&out, "# %d. %s\n%s\n", exchanges, what, curlCommand(s.Exchange, secrets))
 	}
 	if held, ok := heldBack(t); ok {
-		fmt.Fprintf(&out, "# never sent: %s\n", printable(shorten(held.method+" "+held.url, textBytes)))
+		fmt.Fprintf(&out, "# never sent: %s\n", secrets.printable(shorten(held.method+" "+held.url, textBytes)))
 	}
 	_, err := w.Write(out.Bytes())
 	return err
 }
 
-func curlCommand(x *browser.Exchange) string {
+// hidesAny reports whether a secret of the requests is left out.
+func hidesAny(t *browser.Trace, secrets Secrets) bool {
+	for _, s := range t.Steps {
+		if s.Exchange == nil {
+			continue
+		}
+		if secrets.text(s.Exchange.URL) != s.Exchange.URL {
+			return true
+		}
+		for _, f := range s.Exchange.Header {
+			if secrets.value(f) != f.Value {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func curlCommand(x *browser.Exchange, secrets Secrets) string {
 	command := "curl -i"
 	switch x.Method {
 	case "GET":
@@ -45,13 +65,13 @@ func curlCommand(x *browser.Exchange) string {
 	default:
 		command += " -X " + shellWord(x.Method)
 	}
-	command += " " + shellWord(x.URL)
+	command += " " + shellWord(secrets.text(x.URL))
 	for _, f := range x.Header {
 		switch strings.ToLower(f.Name) {
 		case "content-length", "host":
 			continue // curl's own
 		}
-		command += " \\\n  -H " + shellWord(f.Name+": "+discreet(f))
+		command += " \\\n  -H " + shellWord(f.Name+": "+secrets.value(f))
 	}
 	if x.BodySize > 0 {
 		command += fmt.Sprintf(" \\\n  --data-binary @body   # the %d bytes of the body", x.BodySize)
@@ -61,7 +81,7 @@ func curlCommand(x *browser.Exchange) string {
 
 // shellWord quotes s for a POSIX shell.
 func shellWord(s string) string {
-	s = printable(s)
+	s = escape(s)
 	plain := strings.IndexFunc(s, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=@%+,", r))
 	}) < 0
@@ -69,4 +89,21 @@ func shellWord(s string) string {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// Command writes a command line, given in parts, below a title: over several
+// lines where the terminal is narrow.
+func Command(w io.Writer, title string, parts []string, o TextOptions) error {
+	p := newTextPrinter(o)
+	p.apart = true
+	p.section(title)
+	line := strings.Join(parts, " ")
+	if 6+len(line) > p.width {
+		line = strings.Join(parts, " \\\n    ")
+	}
+	for line := range strings.SplitSeq(line, "\n") {
+		p.out.WriteString("      " + o.Secrets.printable(shorten(line, configLine)) + "\n")
+	}
+	_, err := w.Write(p.out.Bytes())
+	return err
 }

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"crossorigin.dev/internal/diagnose"
@@ -50,9 +51,22 @@ func (p *textPrinter) diagnosis(d *diagnose.Diagnosis) {
 		p.section("Not known yet")
 		p.glyph(" ", plain, plain, d.Unseen)
 	}
-	if all := append(d.Problems[:len(d.Problems):len(d.Problems)], d.Advice...); len(all) > 0 {
+	p.more(slices.Concat(d.Problems, d.Advice))
+}
+
+// more says where each problem is written of.
+func (p *textPrinter) more(problems []diagnose.Problem) {
+	var codes []string
+	for _, problem := range problems {
+		if !slices.Contains(codes, problem.Code) {
+			codes = append(codes, problem.Code)
+		}
+	}
+	if len(codes) > 0 {
 		p.out.WriteByte('\n')
-		p.line("", dim, "More: cors explain "+all[0].Code)
+	}
+	for _, code := range codes {
+		p.line("", dim, "More: cors explain "+code+", or docs/errors.md#"+code)
 	}
 }
 
@@ -68,12 +82,15 @@ func (p *textPrinter) problem(problem diagnose.Problem, first bool) {
 	p.glyph(" ", plain, plain, problem.Cause)
 	if first {
 		for _, e := range problem.Evidence {
-			p.line("    ", dim, "seen in "+e.Exchange+": "+e.Shows)
+			p.evidence(e)
 		}
 		p.section("Fix (" + sides[problem.Fix.Side] + ")")
 		p.glyph(" ", plain, plain, problem.Fix.Do)
 	} else {
 		p.glyph("→", plain, plain, problem.Fix.Do)
+	}
+	if problem.Fix.Answer != "" {
+		p.glyph(" ", plain, plain, "In "+problem.Fix.Answer+":")
 	}
 	for _, line := range problem.Fix.Lines {
 		p.line("      ", bold, line)
@@ -84,6 +101,26 @@ func (p *textPrinter) problem(problem diagnose.Problem, first bool) {
 	for _, warning := range problem.Warnings {
 		p.glyph("!", red, plain, warning)
 	}
+}
+
+// evidence writes what shows a problem as a line of the exchange that it is in,
+// which needs no name if it is the one that the reader has just read of.
+func (p *textPrinter) evidence(e diagnose.Evidence) {
+	if strings.HasSuffix(e.Exchange, " "+p.url) && p.url != "" {
+		shows := e.Shows
+		if strings.HasPrefix(shows, "no ") {
+			shows = "(" + shows + ")"
+		}
+		switch {
+		case strings.HasPrefix(e.Exchange, "the request "):
+			p.line("    > ", dim, shows)
+			return
+		case strings.HasPrefix(e.Exchange, "the answer "):
+			p.line("    < ", dim, shows)
+			return
+		}
+	}
+	p.line("    ", dim, "seen in "+e.Exchange+": "+e.Shows)
 }
 
 var sides = map[diagnose.Side]string{
@@ -98,10 +135,10 @@ func (p *textPrinter) config(d *diagnose.Diagnosis) {
 	if d.StackSign != "" {
 		title += " (" + d.StackSign + ")"
 	}
-	p.section(printable(shorten(title, textBytes)))
+	p.section(title)
 	p.glyph(" ", plain, dim, d.ConfigNote)
 	for line := range strings.SplitSeq(d.Config, "\n") {
-		line = printable(shorten(strings.ReplaceAll(line, "\t", "  "), configLine))
+		line = p.secrets.printable(shorten(strings.ReplaceAll(line, "\t", "  "), configLine))
 		p.out.WriteString(strings.TrimRight("      "+line, " ") + "\n")
 	}
 }

@@ -40,7 +40,7 @@ func TestDiagnosed(t *testing.T) {
 		if err := Mermaid(&drawing, trace); err != nil {
 			t.Fatal(err)
 		}
-		if err := Curl(&commands, trace); err != nil {
+		if err := Curl(&commands, trace, SecretsHidden); err != nil {
 			t.Fatal(err)
 		}
 		goldenText(t, name+".diagnosis.txt", text.String())
@@ -70,11 +70,15 @@ func TestMatrix(t *testing.T) {
 	blocked := func(lines ...string) MatrixCell {
 		return MatrixCell{Reason: "preflight.method", Code: "method-not-allowed", Cause: "It is not listed.", Fix: "List it.", Lines: lines}
 	}
+	simple := MatrixCell{Reason: "acac.not-true", Code: "credentials-not-allowed", Cause: "It is not true.", Fix: "Make it so."}
+	preflighted := simple
+	preflighted.Reason = "preflight.acac.not-true"
 	m := Matrix{Title: "Requests", Columns: []string{"without", "with"}, Rows: []MatrixRow{
 		{Name: "GET plain", Cells: []MatrixCell{{}, {}}},
 		{Name: "PUT plain", Cells: []MatrixCell{blocked("Access-Control-Allow-Methods: PUT"), blocked("Access-Control-Allow-Methods: PUT")}},
 		{Name: "DELETE plain", Cells: []MatrixCell{blocked("Access-Control-Allow-Methods: DELETE"), {HeldBack: true, Preflighted: true}}},
-		{Name: "POST plain", Cells: []MatrixCell{{HeldBack: true}, {Reason: strings.Repeat("x", 90), Code: "other"}}},
+		{Name: "POST plain", Cells: []MatrixCell{{HeldBack: true}, simple}},
+		{Name: "POST JSON", Cells: []MatrixCell{{Reason: "network.failed", Code: "no-answer", Cause: "Nobody is there.", Fix: "Start it.", Network: true}, preflighted}},
 	}}
 	var out bytes.Buffer
 	if err := m.Write(&out, TextOptions{}); err != nil {

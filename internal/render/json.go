@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
+	"reflect"
 	"unicode/utf8"
 
 	"crossorigin.dev/browser"
@@ -14,11 +14,9 @@ import (
 
 // JSON writes t as one indented document, which carries its version
 // (browser.TraceVersion) as its first member and the diagnosis, unless that is
-// nil, as its last. Lists are never null, and the
-// secrets of header fields are left out. A byte that is not UTF-8 is written
-// as \xNN.
-func JSON(w io.Writer, t *browser.Trace, d *diagnose.Diagnosis) error {
-	return Document(w, Diagnosed{shareable(t), d})
+// nil, as its last; see [Document].
+func JSON(w io.Writer, t *browser.Trace, d *diagnose.Diagnosis, secrets Secrets) error {
+	return Document(w, Diagnosed{t, d}, secrets)
 }
 
 // Diagnosed is the JSON form of a trace with its diagnosis.
@@ -27,21 +25,60 @@ type Diagnosed struct {
 	Diagnosis *diagnose.Diagnosis `json:"diagnosis,omitempty"`
 }
 
-// Shareable is the JSON form of a trace with its diagnosis, without secrets, as
-// a part of a larger [Document].
-func Shareable(t *browser.Trace, d *diagnose.Diagnosis) Diagnosed { return Diagnosed{shareable(t), d} }
-
-// Document writes v as one indented JSON document that is safe to print.
-func Document(w io.Writer, v any) error {
+// Document writes v as one indented JSON document that is safe to print. Lists
+// are never null, secrets are left out unless they are asked for, and a byte that
+// is not UTF-8 is written as \xNN.
+func Document(w io.Writer, v any, secrets Secrets) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false) // it would make every & of a URL unreadable
 	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
+	if err := e.Encode(documented(reflect.ValueOf(v), secrets).Interface()); err != nil {
 		return err
 	}
 	_, err := w.Write(escapeJSON(b.Bytes()))
 	return err
+}
+
+var fieldType = reflect.TypeFor[browser.Field]()
+
+// documented returns a copy of what a document shows: lists that are not nil,
+// strings of UTF-8, and secrets only if they are asked for. What v points to
+// stays as it is.
+func documented(v reflect.Value, secrets Secrets) reflect.Value {
+	out := reflect.New(v.Type()).Elem()
+	out.Set(v)
+	switch v.Kind() {
+	case reflect.String:
+		out.SetString(validUTF8(secrets.text(v.String())))
+	case reflect.Pointer, reflect.Interface:
+		if v.IsNil() {
+			break
+		}
+		inner := documented(v.Elem(), secrets)
+		if v.Kind() == reflect.Pointer {
+			out.Set(reflect.New(inner.Type()))
+			out.Elem().Set(inner)
+		} else {
+			out.Set(inner)
+		}
+	case reflect.Slice:
+		out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
+		for i := range v.Len() {
+			out.Index(i).Set(documented(v.Index(i), secrets))
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				out.Field(i).Set(documented(v.Field(i), secrets))
+			}
+		}
+		if v.Type() == fieldType {
+			f := v.Interface().(browser.Field)
+			out.FieldByName("Value").SetString(validUTF8(secrets.value(f)))
+		}
+	}
+	return out
 }
 
 // escapeJSON escapes what encoding/json leaves as it is though it is unsafe to
@@ -61,41 +98,6 @@ func escapeJSON(doc []byte) []byte {
 			out = append(out, byte(r))
 		}
 		i += size
-	}
-	return out
-}
-
-// shareable returns a copy of t without secrets and without null lists.
-func shareable(t *browser.Trace) *browser.Trace {
-	c := *t
-	c.Header = shareableFields(t.Header)
-	c.Steps = slices.Clone(t.Steps)
-	if c.Steps == nil {
-		c.Steps = []browser.Step{}
-	}
-	for i := range c.Steps {
-		s := &c.Steps[i]
-		s.Inputs = shareableFields(s.Inputs)
-		s.Note = validUTF8(s.Note)
-		if s.Exchange == nil {
-			continue
-		}
-		x := *s.Exchange
-		x.Header = shareableFields(x.Header)
-		if x.Answer != nil {
-			a := *x.Answer
-			a.Header = shareableFields(a.Header)
-			x.Answer = &a
-		}
-		s.Exchange = &x
-	}
-	return &c
-}
-
-func shareableFields(fields []browser.Field) []browser.Field {
-	out := make([]browser.Field, len(fields))
-	for i, f := range fields {
-		out[i] = browser.Field{Name: validUTF8(f.Name), Value: validUTF8(discreet(f))}
 	}
 	return out
 }

@@ -101,7 +101,7 @@ func (m *mermaid) fields(name string, fields []browser.Field) {
 	for _, f := range fields {
 		lower := strings.ToLower(f.Name)
 		if (lower == "origin" || strings.HasPrefix(lower, "access-control-")) && len(lines) < textFields {
-			lines = append(lines, mermaidText(f.Name+": "+discreet(f)))
+			lines = append(lines, mermaidText(f.Name+": "+SecretsHidden.value(f)))
 		}
 	}
 	if len(lines) > 0 {

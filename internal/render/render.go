@@ -6,8 +6,8 @@
 // ASCII but for the marks this package puts there itself (a control character
 // shows as \x1b, a non-breaking space as \u00a0), and text and diagram cut
 // short what is overlong. What identifies a user (cookies, Authorization, keys
-// and tokens) is shown by its name only, in JSON too: a rendering is made to be
-// pasted into a bug report.
+// and tokens, in a URL too) is shown by its name only, in JSON too, unless
+// [Secrets] are asked for: a rendering is made to be pasted into a bug report.
 package render
 
 import (
@@ -19,10 +19,17 @@ import (
 	"crossorigin.dev/browser"
 )
 
-// printable returns s in printable ASCII. Anything else is written as Go writes
+// printable returns s as it may be shown to anyone: without secrets, in
+// printable ASCII.
+func printable(s string) string { return SecretsHidden.printable(s) }
+
+// Printable is printable for what is printed beside this package's renderings.
+func Printable(s string) string { return printable(s) }
+
+// escape returns s in printable ASCII. Anything else is written as Go writes
 // it in a string, so that an escape sequence cannot reach a terminal and a
 // letter that only looks like another shows itself.
-func printable(s string) string {
+func escape(s string) string {
 	clean := true
 	for i := 0; i < len(s) && clean; i++ {
 		clean = s[i] >= ' ' && s[i] <= '~'
@@ -46,44 +53,6 @@ func printable(s string) string {
 		i += size
 	}
 	return b.String()
-}
-
-// discreet returns the value of a header field as it may be shown: a cookie
-// keeps its name and attributes, Authorization its scheme, a key or token
-// nothing.
-func discreet(f browser.Field) string {
-	name := strings.ToLower(f.Name)
-	switch {
-	case name == "cookie":
-		pairs := strings.Split(f.Value, ";")
-		for i, pair := range pairs {
-			pairs[i] = hideValue(pair)
-		}
-		return strings.Join(pairs, ";")
-	case name == "set-cookie":
-		pair, attributes, found := strings.Cut(f.Value, ";")
-		if !found {
-			return hideValue(pair)
-		}
-		return hideValue(pair) + ";" + attributes
-	case name == "authorization", name == "proxy-authorization":
-		if scheme, _, found := strings.Cut(f.Value, " "); found {
-			return scheme + " ..."
-		}
-		return "..."
-	case strings.HasSuffix(name, "-key"), strings.HasSuffix(name, "-token"), strings.HasSuffix(name, "-secret"):
-		return "..."
-	}
-	return f.Value
-}
-
-// hideValue replaces the value of a cookie pair. A pair without a name is all
-// value.
-func hideValue(pair string) string {
-	if name, _, found := strings.Cut(pair, "="); found {
-		return name + "=..."
-	}
-	return "..."
 }
 
 // matters reports whether a header field takes part in the story: CORS looks

@@ -241,7 +241,7 @@ func text(t *testing.T, trace *browser.Trace, o TextOptions) []byte {
 func jsonDocument(t *testing.T, trace *browser.Trace) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := JSON(&b, trace, nil); err != nil {
+	if err := JSON(&b, trace, nil, SecretsHidden); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

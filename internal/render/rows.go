@@ -87,7 +87,7 @@ func (m Matrix) Write(w io.Writer, o TextOptions) error {
 		line += "  " + pad(c, column-2)
 	}
 	p.out.WriteString(p.styled(dim, strings.TrimRight(line, " ")) + "\n")
-	var notes []MatrixCell
+	var notes []matrixNote
 	for _, row := range m.Rows {
 		line := "  " + pad(row.Name, name)
 		for _, cell := range row.Cells {
@@ -98,10 +98,10 @@ func (m Matrix) Write(w io.Writer, o TextOptions) error {
 	p.out.WriteByte('\n')
 	p.legend(m)
 	for i, n := range notes {
-		p.section(fmt.Sprintf("[%d] %s", i+1, n.Reason))
-		p.glyph(" ", plain, plain, "The first: "+n.Cause)
-		p.glyph("→", plain, plain, n.Fix)
-		for _, line := range n.Lines {
+		p.section(fmt.Sprintf("[%d] %s (%s)", i+1, n.first.Code, strings.Join(n.reasons, ", ")))
+		p.glyph(" ", plain, plain, "The first: "+n.first.Cause)
+		p.glyph("→", plain, plain, n.first.Fix)
+		for _, line := range n.lines {
 			p.line("      ", bold, line)
 		}
 	}
@@ -109,23 +109,41 @@ func (m Matrix) Write(w io.Writer, o TextOptions) error {
 	return err
 }
 
+// A matrixNote tells of the cells that are mended alike.
+type matrixNote struct {
+	first   MatrixCell
+	reasons []string
+	lines   []string
+}
+
+// noteOn adds a cell to the note on its situation, and returns that one's number.
+func noteOn(c MatrixCell, notes *[]matrixNote) int {
+	at := slices.IndexFunc(*notes, func(n matrixNote) bool { return n.first.Code == c.Code })
+	if at < 0 {
+		at = len(*notes)
+		*notes = append(*notes, matrixNote{first: c})
+	}
+	n := &(*notes)[at]
+	if !slices.Contains(n.reasons, c.Reason) {
+		n.reasons = append(n.reasons, c.Reason)
+	}
+	n.lines = union(n.lines, c.Lines)
+	return at + 1
+}
+
 // cell is one verdict, with the number of its note.
-func (p *textPrinter) cell(c MatrixCell, width int, notes *[]MatrixCell) string {
+func (p *textPrinter) cell(c MatrixCell, width int, notes *[]matrixNote) string {
 	glyph, s, text := "✓", green, "allowed"
 	switch {
 	case c.Reason != "":
-		at := slices.IndexFunc(*notes, func(n MatrixCell) bool { return n.Reason == c.Reason && n.Code == c.Code })
-		if at < 0 {
-			at = len(*notes)
-			*notes = append(*notes, MatrixCell{Reason: c.Reason, Code: c.Code, Cause: c.Cause, Fix: c.Fix})
+		glyph, s, text = "✗", red, "blocked"
+		switch {
+		case c.Network:
+			text = "no answer"
+		case strings.HasPrefix(c.Reason, "preflight."):
+			text = "preflight fails"
 		}
-		(*notes)[at].Lines = union((*notes)[at].Lines, c.Lines)
-		number := " [" + strconv.Itoa(at+1) + "]"
-		glyph, s, text = "✗", red, c.Reason
-		if room := width - 2 - len(number); len(text) > room {
-			text = text[:max(0, room-2)] + ".."
-		}
-		text += number
+		text += " [" + strconv.Itoa(noteOn(c, notes)) + "]"
 	case c.HeldBack && c.Preflighted:
 		text = "preflight allows it"
 	case c.HeldBack:

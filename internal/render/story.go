@@ -121,6 +121,8 @@ func (sc scene) weighed(i int) map[string]browser.Decision {
 func facts(v browser.Verdict) string {
 	const nothing = "; the script gets a TypeError that tells it no more."
 	switch {
+	case v.Outcome == browser.OutcomeAllowed && !v.Sent:
+		return "Nothing was sent."
 	case v.Outcome == browser.OutcomeAllowed && v.Preflighted, v.Outcome == browser.OutcomeOpaque && v.Preflighted:
 		return "A preflight went out first, then the request."
 	case v.Outcome == browser.OutcomeAllowed, v.Outcome == browser.OutcomeOpaque:

@@ -22,6 +22,11 @@ type SVGOptions struct {
 	// Unstyled leaves SVGStyle out, for a page that has it in a style sheet of
 	// its own.
 	Unstyled bool
+	// Differs marks steps, by their index, whose exchange is not in another
+	// diagram that stands beside this one.
+	Differs map[int]bool
+	// VerdictDiffers marks the verdict likewise.
+	VerdictDiffers bool
 }
 
 // SVG draws t as a sequence diagram: page, browser and server are lifelines,
@@ -31,7 +36,7 @@ type SVGOptions struct {
 // --cors-muted, --cors-line, --cors-surface, --cors-band, --cors-allowed and
 // --cors-blocked.
 func SVG(w io.Writer, t *browser.Trace, o SVGOptions) error {
-	d := newDiagram(t, o.Width)
+	d := newDiagram(t, o)
 	d.draw()
 	id := idPrefix(o.ID)
 	var b bytes.Buffer
@@ -65,6 +70,8 @@ const SVGStyle = `
 .cors-diagram .cors-bare text{stroke:none}
 .cors-diagram .cors-surface{fill:var(--s);stroke:var(--l)}
 .cors-diagram .cors-band{fill:var(--b)}
+.cors-diagram .cors-differs{stroke:var(--i);stroke-width:2}
+.cors-diagram text.cors-differs{stroke:none;fill:var(--i);text-decoration:underline}
 .cors-diagram .cors-actor{fill:var(--s);stroke:var(--l)}
 .cors-diagram .cors-life{stroke:var(--l);stroke-dasharray:3 4}
 .cors-diagram .cors-strong{font-weight:600}

@@ -20,6 +20,7 @@ const (
 type diagram struct {
 	canvas
 	trace   *browser.Trace
+	options SVGOptions
 	servers []string // their origins, in the order of their appearance
 	width   int
 	narrow  bool
@@ -30,8 +31,9 @@ type diagram struct {
 	apart   int // from one server's to the next one's
 }
 
-func newDiagram(t *browser.Trace, width int) *diagram {
-	d := &diagram{trace: t}
+func newDiagram(t *browser.Trace, o SVGOptions) *diagram {
+	d := &diagram{trace: t, options: o}
+	width := o.Width
 	for _, s := range t.Steps {
 		if s.Exchange != nil {
 			d.addServer(s.Exchange.URL)

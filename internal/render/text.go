@@ -17,27 +17,33 @@ type TextOptions struct {
 	Color bool // ANSI colours
 	// Diagnosis is told after the verdict, if there is one.
 	Diagnosis *diagnose.Diagnosis
+	Secrets   Secrets
+	// About is the URL that the reader of a diagnosis knows that it is about;
+	// Text sets it.
+	About string
 }
 
 // Bounds of what a hostile server can make Text write.
 const (
 	textFields = 24  // header fields of one message
+	textSteps  = 24  // steps of one scene, beside the one that fails
 	textBytes  = 400 // bytes of one field, URL or note
 )
 
 // Text writes t as a story for a terminal: what was asked, each exchange with
-// the header fields that matter, each check, and the verdict, and
-// what the diagnosis says of it. No line is longer than o.Width, but for those of
-// configuration, which are there to be copied.
+// the header fields that matter, each check, the verdict, and what the diagnosis
+// says of it. No line is longer than o.Width, but for those of configuration,
+// which are there to be copied.
 func Text(w io.Writer, t *browser.Trace, o TextOptions) error {
 	p := newTextPrinter(o)
 	p.own = t.Header
+	p.url = firstURL(t)
 	p.asked(t)
 	for _, sc := range scenes(t) {
 		p.scene(sc)
 	}
 	p.heldBack(t)
-	p.verdict(t)
+	p.verdict(t, o.Diagnosis != nil && len(o.Diagnosis.Problems) > 0)
 	if o.Diagnosis != nil {
 		p.diagnosis(o.Diagnosis)
 	}
@@ -45,11 +51,21 @@ func Text(w io.Writer, t *browser.Trace, o TextOptions) error {
 	return err
 }
 
+// firstURL is where the first request went, or was to go.
+func firstURL(t *browser.Trace) string {
+	for _, s := range t.Steps {
+		if s.Exchange != nil {
+			return s.Exchange.URL
+		}
+	}
+	return t.URL
+}
+
 func newTextPrinter(o TextOptions) *textPrinter {
 	if o.Width == 0 {
 		o.Width = 80
 	}
-	return &textPrinter{width: max(o.Width, 40), color: o.Color}
+	return &textPrinter{width: max(o.Width, 40), color: o.Color, secrets: o.Secrets, url: o.About}
 }
 
 // A style is an ANSI "select graphic rendition" parameter.
@@ -64,11 +80,13 @@ const (
 )
 
 type textPrinter struct {
-	out   bytes.Buffer
-	width int
-	color bool
-	own   []browser.Field // the script's header fields
-	apart bool            // even the first section has an empty line before it
+	out     bytes.Buffer
+	width   int
+	color   bool
+	secrets Secrets
+	own     []browser.Field // the script's header fields
+	url     string          // that the reader knows it is about
+	apart   bool            // even the first section has an empty line before it
 }
 
 func (p *textPrinter) asked(t *browser.Trace) {
@@ -98,13 +116,22 @@ func (p *textPrinter) scene(sc scene) {
 	}
 	p.out.WriteByte('\n')
 	p.heading(title)
+	steps, left := 0, 0
 	for i, s := range sc.steps {
 		if s.Exchange != nil {
 			p.exchange(s.Exchange, sc.weighed(i))
 		}
-		if told(s) {
+		switch {
+		case !told(s):
+		case s.Decision != browser.DecisionFail && steps == textSteps:
+			left++
+		default:
+			steps++
 			p.step(s)
 		}
+	}
+	if left > 0 {
+		p.glyph("·", dim, dim, fmt.Sprintf("(and %d more steps; --json tells them all)", left))
 	}
 }
 
@@ -143,7 +170,7 @@ func (p *textPrinter) fields(mark string, fields []browser.Field, judged map[str
 }
 
 func (p *textPrinter) field(mark string, s style, f browser.Field) {
-	p.line(mark, s, f.Name+": "+discreet(f))
+	p.line(mark, s, f.Name+": "+p.secrets.value(f))
 }
 
 func (p *textPrinter) step(s browser.Step) {
@@ -166,7 +193,9 @@ func (p *textPrinter) heldBack(t *browser.Trace) {
 	}
 }
 
-func (p *textPrinter) verdict(t *browser.Trace) {
+// verdict leaves out the message if a cause is told after it, which says the
+// same in other words: the step that failed had it already.
+func (p *textPrinter) verdict(t *browser.Trace, caused bool) {
 	v := t.Verdict
 	p.out.WriteByte('\n')
 	p.heading("Verdict")
@@ -179,7 +208,7 @@ func (p *textPrinter) verdict(t *browser.Trace) {
 		title += ": " + string(v.Reason)
 	}
 	p.glyph(glyph, s, bold+";"+s, title)
-	if v.Message != "" {
+	if v.Message != "" && !caused {
 		p.glyph(" ", plain, plain, v.Message)
 	}
 	p.glyph(" ", plain, plain, facts(v))
@@ -200,7 +229,7 @@ func (p *textPrinter) heading(s string) { p.line("", bold, s) }
 // glyph writes a note behind its mark, with the lines that follow below the
 // first.
 func (p *textPrinter) glyph(glyph string, s, noteStyle style, note string) {
-	for i, line := range wrap(printable(shorten(note, textBytes)), p.width-4, p.width-4) {
+	for i, line := range wrap(p.printable(note), p.width-4, p.width-4) {
 		mark := "    "
 		if i == 0 {
 			mark = "  " + p.styled(s, glyph) + " "
@@ -214,7 +243,7 @@ func (p *textPrinter) glyph(glyph string, s, noteStyle style, note string) {
 func (p *textPrinter) line(mark string, st style, s string) {
 	const hang = 2
 	width := p.width - len(mark)
-	for i, line := range wrap(printable(shorten(s, textBytes)), width, width-hang) {
+	for i, line := range wrap(p.printable(s), width, width-hang) {
 		if i > 0 {
 			mark = strings.Map(func(r rune) rune {
 				if r == '>' || r == '<' {
@@ -226,6 +255,11 @@ func (p *textPrinter) line(mark string, st style, s string) {
 		}
 		p.out.WriteString(p.styled(dim, mark) + p.styled(st, line) + "\n")
 	}
+}
+
+// printable returns a text as it may be shown, cut short.
+func (p *textPrinter) printable(s string) string {
+	return p.secrets.printable(shorten(s, textBytes))
 }
 
 func (p *textPrinter) styled(st style, s string) string {

@@ -25,6 +25,3 @@ func TopicText(w io.Writer, t diagnose.Topic, o TextOptions) error {
 	_, err := w.Write(p.out.Bytes())
 	return err
 }
-
-// Printable returns s in printable ASCII, as everything of this package is.
-func Printable(s string) string { return printable(s) }
