@@ -148,7 +148,7 @@ func ParseConsole(text string) (Message, error) {
 	if len(text) > MaxConsole {
 		text = text[:MaxConsole]
 	}
-	lines := strings.Split(strings.ReplaceAll(text, "\r", ""), "\n")
+	lines := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\n")
 	joined := strings.Join(strings.Fields(text), " ") // a message that was wrapped on its way here
 	for _, line := range append(lines, joined) {
 		for _, w := range wordings {
