@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -149,10 +150,16 @@ func (o *gatewayOptions) serveFlags(ctx context.Context, stdout, stderr io.Write
 
 // serve serves with memory that is taken up and never touched, so that it costs
 // none: the collector lets garbage grow to the size of what is in use, which in a
-// proxy is so little that it would run all the time.
+// proxy is so little that it would run all the time. Unlike a larger GOGC it adds
+// no more than its own size when much is in use. Who sets GOGC or GOMEMLIMIT
+// decides for himself.
 func serve(ctx context.Context, g *gateway.Gateway) error {
-	ballast := make([]byte, 16<<20)
-	defer runtime.KeepAlive(ballast)
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		ballast := make([]byte, 16<<20)
+		defer runtime.KeepAlive(ballast)
+	}
+	// net/http writes there what upstreams send unasked: no JSON, and their data.
+	log.SetOutput(io.Discard)
 	if err := g.Serve(ctx); err != nil {
 		return &failure{exitNetwork, err}
 	}
@@ -168,6 +175,10 @@ func (o *gatewayOptions) file() (*policyfile.File, error) {
 		return nil, usageError("--upstream is missing; write --upstream http://localhost:9000, say")
 	case len(o.allow) == 0:
 		return nil, usageError("--allow is missing: say which pages may use it; write --allow http://localhost:5173, say")
+	case policyfile.CheckAddress(o.listen) != nil:
+		return nil, usageError("--listen %s", policyfile.CheckAddress(o.listen))
+	case o.admin != "" && policyfile.CheckAddress(o.admin) != nil:
+		return nil, usageError("--admin %s", policyfile.CheckAddress(o.admin))
 	case !policyfile.IsLoopback(o.listen):
 		return nil, usageError("--listen %s is not this machine's own; write --listen localhost:8080, or what others reach into a file for -c", o.listen)
 	case o.admin != "" && !policyfile.IsLoopback(o.admin):
@@ -205,6 +216,10 @@ func flagErrors(err error) error {
 	flags := map[string]string{"Origins": "--allow", "ResponseHeaders": "--expose"}
 	var said []string
 	for _, e := range err.(cors.PolicyErrors) {
+		if e.Field == "Origins" && strings.Contains(e.Value, ",") {
+			said = append(said, fmt.Sprintf("%s %q has a comma in it; write %s once for each", flags[e.Field], e.Value, flags[e.Field]))
+			continue
+		}
 		line := fmt.Sprintf("%s %q %s", flags[e.Field], e.Value, strings.ReplaceAll(e.Problem, "Credentials", "--credentials"))
 		if i := strings.Index(line, "; if that must be, set Unsafe"); i >= 0 {
 			line = line[:i] + "; if that must be, say so in a file for -c"

@@ -202,8 +202,10 @@ timeouts: {response: 100ms, connect: 100ms}
 	// A path that is another one for some upstreams gets no policy, and no upstream.
 	hidden := g.url + "/api/..%2fclosed/x"
 	blocks(t, p, browser.Request{URL: hidden}, browser.ReasonACAOMissing)
-	if response := do(t, http.DefaultClient, "GET", hidden, nil, "Origin", siteOrigin); response.StatusCode != 400 {
-		t.Errorf("GET %s: status %d", hidden, response.StatusCode)
+	for _, hidden := range []string{hidden, g.url + "/api/..;/closed/x", g.url + "/api/%2e%2e%3bv=1/closed/x"} {
+		if response := do(t, http.DefaultClient, "GET", hidden, nil, "Origin", siteOrigin); response.StatusCode != 400 {
+			t.Errorf("GET %s: status %d", hidden, response.StatusCode)
+		}
 	}
 
 	// A body whose length is not said beforehand.
@@ -220,6 +222,8 @@ timeouts: {response: 100ms, connect: 100ms}
 		`cors_gateway_upstream_errors_total{failure="unreachable",upstream="api"}`:  "2",
 		`cors_gateway_upstream_errors_total{failure="unreachable",upstream="dead"}`: "3",
 		`cors_gateway_upstream_errors_total{failure="timeout",upstream="api"}`:      "2",
+		`cors_gateway_responses_total{code="404",route=""}`:                         "4",
+		`cors_gateway_responses_total{code="405",route=""}`:                         "1",
 	} {
 		if got := g.metric(t, series); got != want {
 			t.Errorf("%s is %q, want %s", series, got, want)

@@ -27,8 +27,10 @@ type exchange struct {
 	route    *route      // nil: none matches
 	own      http.Header // what the policy set; the response gets it whoever makes it
 	body     *body       // nil: the request has none
+	taker    *taker      // nil: it is not HTTP/2
 	status   int         // 0: no header has been sent
 	answered time.Duration
+	refused  bool   // the answer is the gateway's own
 	failure  string // how the upstream failed; empty: it did not
 }
 
@@ -57,6 +59,7 @@ func (x *exchange) takeOwn() {
 // fail answers in the upstream's place. The answer carries the CORS headers of
 // its route, so that a script sees the true status.
 func (x *exchange) fail(status int, why string) {
+	x.refused = true
 	header := x.Header()
 	maps.Copy(header, x.own)
 	header.Set("Content-Type", "text/plain; charset=utf-8")
@@ -77,6 +80,9 @@ func (x *exchange) tooLarge() {
 func (x *exchange) finish() {
 	if x.body != nil {
 		x.body.leave()
+	}
+	if x.taker != nil {
+		x.taker.stop()
 	}
 	x.gateway.records.finished(x)
 }

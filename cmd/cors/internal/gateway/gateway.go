@@ -48,6 +48,7 @@ type Gateway struct {
 	reloading sync.Mutex // held to replace live
 	status    atomic.Pointer[reloadStatus]
 
+	via     via
 	records *records
 	fronts  []*front
 	admin   *front // nil: none
@@ -61,7 +62,7 @@ type reloadStatus struct {
 
 // Open loads the file and listens. Nothing is served before Serve.
 func Open(c Config) (*Gateway, error) {
-	g := &Gateway{config: c, records: newRecords()}
+	g := &Gateway{config: c, via: newVia(), records: newRecords()}
 	file, err := c.Load()
 	if err != nil {
 		return nil, err
@@ -274,6 +275,10 @@ func (g *Gateway) handler(listener int, f *front) http.Handler {
 		s := g.live.Load()
 		x := &exchange{ResponseWriter: w, gateway: g, site: s, listener: &s.file.Listeners[listener], began: time.Now()}
 		defer x.finish()
+		if r.ProtoMajor == 2 {
+			x.taker = newTaker(w, s.file.Timeouts.Stall)
+			x.ResponseWriter = x.taker
+		}
 		if r.Body != nil && r.Body != http.NoBody {
 			x.body = newBody(w, r.Body, s.file)
 			// A copy, because the server looks at the body of its own.
@@ -287,7 +292,7 @@ func (g *Gateway) handler(listener int, f *front) http.Handler {
 		case !answersTo(r.Host, x.listener.Hosts, f.loopback):
 			// Another site can point a name of its own at this address (DNS
 			// rebinding), and would be same-origin with the upstream.
-			x.fail(http.StatusMisdirectedRequest, "no such host here; the names that are answered are those under hosts")
+			x.fail(http.StatusMisdirectedRequest, "no such host here; a listener answers to the names under its hosts")
 		default:
 			s.serve(x, r)
 		}

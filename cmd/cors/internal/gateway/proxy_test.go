@@ -20,7 +20,7 @@ func TestRequest(t *testing.T) {
 	echo := func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "%s %s\n", r.Method, r.RequestURI)
 		fmt.Fprintf(w, "Host: %s\n", r.Host)
-		for _, name := range []string{"Origin", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "Cookie", "Upgrade", "Te", "Connection"} {
+		for _, name := range []string{"Origin", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "Cookie", "Upgrade", "Te", "Connection", "X-Forwarded-Port", "X-Real-Ip", "X_forwarded_for"} {
 			fmt.Fprintf(w, "%s: %s\n", name, strings.Join(r.Header[name], "|"))
 		}
 	}
@@ -43,6 +43,11 @@ routes: [{match: /, upstream: api, policy: site}, {match: /app/, upstream: api, 
 		{"prefix without slash", "", "", "/app", nil, []string{"GET /base%2fone/"}},
 		{"forged", "", "", "/", []string{"X-Forwarded-For", "10.0.0.1", "X-Forwarded-Host", "a.example", "X-Forwarded-Proto", "https", "Forwarded", "for=10.0.0.1"},
 			[]string{"X-Forwarded-For: 127.0.0.1", "X-Forwarded-Host: $GATEWAY", "X-Forwarded-Proto: http", "Forwarded: "}},
+		{"forged otherwise", "", "", "/", []string{"X-Forwarded-Port", "1", "X-Real-Ip", "10.0.0.1", "X_Forwarded_For", "10.0.0.1"},
+			[]string{"X-Forwarded-Port: ", "X-Real-Ip: ", "X_forwarded_for: "}},
+		{"query", "", "", "/?b;a=%zz&a&&=", nil, []string{"GET /base%2fone/?b;a=%zz&a&&="}},
+		{"trusted port", "", ", trustForwarded: true", "/", []string{"X-Forwarded-Port", "1", "X-Real-Ip", "10.0.0.1", "X_Forwarded_For", "10.0.0.1"},
+			[]string{"X-Forwarded-Port: 1", "X-Real-Ip: 10.0.0.1", "X_forwarded_for: "}},
 		{"trusted", "", ", trustForwarded: true", "/", []string{"X-Forwarded-For", "10.0.0.1", "X-Forwarded-Host", "a.example", "X-Forwarded-Proto", "https"},
 			[]string{"X-Forwarded-For: 10.0.0.1, 127.0.0.1", "X-Forwarded-Host: a.example", "X-Forwarded-Proto: https"}},
 		{"host preserved", ", preserveHost: true", "", "/", []string{"Host", "api.example.com"}, []string{"Host: api.example.com"}},

@@ -39,7 +39,7 @@ func newRecords() *records {
 			Help: "What was decided about requests. outcome is granted, refused, stopped (by enforce) or none (no concern of CORS)."},
 			[]string{"route", "kind", "outcome", "reason"}),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "cors_gateway_responses_total",
-			Help: "Responses to requests that were no preflights."}, []string{"route", "code"}),
+			Help: "Responses to requests that were no preflights. route is empty if none matches."}, []string{"route", "code"}),
 		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "cors_gateway_response_seconds",
 			Help:    "From the request's header to the response's.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60}}, []string{"route"}),
@@ -103,10 +103,14 @@ func outcome(d cors.Decision) string {
 	return "refused"
 }
 
-// finished counts a response. Preflights never came to have a route; they are
-// among the decisions.
+// finished counts a response. What the gateway answers because there is no route
+// is counted under the route "". Preflights never came to have one; they are among
+// the decisions.
 func (r *records) finished(x *exchange) {
 	if x.route == nil {
+		if x.refused {
+			r.requests.WithLabelValues("", code(x.status)).Inc()
+		}
 		return
 	}
 	r.requests.WithLabelValues(x.route.Match, code(x.status)).Inc()

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -13,11 +15,14 @@ import (
 func (x *exchange) rewrite(r *httputil.ProxyRequest) {
 	u := x.route.upstream
 	stripPrefix(r.Out.URL, x.route.StripPrefix)
-	r.SetURL(u.target) // and Host is the upstream's
+	r.Out.URL.RawQuery = r.In.URL.RawQuery // ReverseProxy drops what net/url cannot read
+	r.SetURL(u.target)                     // and Host is the upstream's
 	if u.PreserveHost {
 		r.Out.Host = r.In.Host
 	}
 	x.forwarded(r)
+	// https://httpwg.org/specs/rfc9110.html#field.via
+	r.Out.Header["Via"] = append(slices.Clone(r.In.Header["Via"]), x.gateway.via.line(r.In))
 	r.Out.Trailer = r.In.Trailer // filled in when the body has been read; ReverseProxy has made a copy
 	if u.HideOrigin && x.allowed() {
 		// A refused one stays, for the upstream's own defence against forgery.
@@ -40,7 +45,13 @@ func (x *exchange) rewrite(r *httputil.ProxyRequest) {
 // forwarded says where the request came from. What came in is believed only
 // where the file says so, for anyone could have written it.
 func (x *exchange) forwarded(r *httputil.ProxyRequest) {
-	if !x.listener.TrustForwarded {
+	trusted := x.listener.TrustForwarded
+	for name := range r.Out.Header {
+		if tellsOfClient(name) && (!trusted || strings.Contains(name, "_")) {
+			delete(r.Out.Header, name)
+		}
+	}
+	if !trusted {
 		r.SetXForwarded()
 		return
 	}
@@ -54,6 +65,18 @@ func (x *exchange) forwarded(r *httputil.ProxyRequest) {
 			r.Out.Header[name] = slices.Clone(before)
 		}
 	}
+}
+
+// tellsOfClient knows the headers in which proxies tell where a request came
+// from. Many upstreams (CGI, WSGI, PHP) take _ in a name for -.
+func tellsOfClient(name string) bool {
+	if name == "" || name[0] != 'X' && name[0] != 'F' {
+		return false
+	}
+	if strings.Contains(name, "_") {
+		name = strings.ReplaceAll(name, "_", "-")
+	}
+	return hasPrefixFold(name, "X-Forwarded-") || strings.EqualFold(name, "X-Real-Ip") || strings.EqualFold(name, "Forwarded")
 }
 
 // stripPrefix takes a prefix off the path, and leaves a path.
@@ -94,9 +117,20 @@ func (x *exchange) outward(path string) (_ string, ok bool) {
 
 // modify makes the response that the client gets.
 func (x *exchange) modify(r *http.Response) error {
+	if r.StatusCode < 100 || r.StatusCode > 999 {
+		return fmt.Errorf("the status %d is none", r.StatusCode) // which net/http would panic about
+	}
 	header := r.Header
 	stripCORS(header)
 	stripCORS(r.Trailer)
+	if r.ContentLength < 0 || r.ProtoMajor == 2 || len(r.Trailer) > 0 {
+		if r.StatusCode != http.StatusSwitchingProtocols {
+			r.Body = &trailing{r.Body, r}
+		}
+	}
+	if header["Content-Type"] == nil {
+		x.Header()["Content-Type"] = nil // or net/http would guess one
+	}
 	header.Del("Crossorigin-Reason")
 	header.Del("Alt-Svc") // it would send browsers past the gateway
 	if x.route.timing {
@@ -125,6 +159,19 @@ func (x *exchange) modify(r *http.Response) error {
 		}
 	}
 	return nil
+}
+
+// trailing is a body after which trailers may come that were not announced.
+type trailing struct {
+	io.ReadCloser
+	response *http.Response
+}
+
+// Close is what ReverseProxy calls before it looks at the trailers.
+func (t *trailing) Close() error {
+	err := t.ReadCloser.Close()
+	stripCORS(t.response.Trailer)
+	return err
 }
 
 // stripCORS takes out what an upstream has to say about CORS. The policy here

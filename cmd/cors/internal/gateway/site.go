@@ -191,8 +191,12 @@ func (s *site) dispatch(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case x.route == nil:
 		x.unmatched(handler, r)
+	case r.URL.Path != "" && r.URL.Path[0] != '/':
+		x.fail(http.StatusBadRequest, "the request asks for no path")
 	case hasDotSegment(r.URL.Path):
 		x.fail(http.StatusBadRequest, "the path has a . or .. in it")
+	case x.gateway.via.isIn(r):
+		x.fail(http.StatusLoopDetected, "the request has been here already: an upstream leads back to this gateway")
 	case r.ContentLength > s.file.Limits.Body:
 		x.tooLarge()
 	case isWebSocket(r) && !x.mayOpenWebSocket(r):
@@ -231,13 +235,14 @@ func (d *discard) WriteHeader(status int) {
 
 // hasDotSegment finds what the upstream may take for another path than the one
 // whose policy was applied. Browsers resolve such segments before they send
-// anything, but for those with an encoded slash, which only some servers decode.
+// anything, but for those with an encoded slash, which only some servers decode,
+// and for "..;", which is ".." to servlet containers.
 func hasDotSegment(path string) bool {
 	if !strings.Contains(path, "/.") && !strings.Contains(path, `\.`) {
 		return false
 	}
 	for segment := range strings.FieldsFuncSeq(path, func(c rune) bool { return c == '/' || c == '\\' }) {
-		if segment == "." || segment == ".." {
+		if segment, _, _ = strings.Cut(segment, ";"); segment == "." || segment == ".." {
 			return true
 		}
 	}

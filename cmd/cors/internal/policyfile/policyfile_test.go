@@ -111,6 +111,10 @@ var broken = []struct {
 		`4:8: the environment variable LINE has more than one line`}},
 	{"address", minimal + "listeners: [{address: localhost}]\n", []string{
 		`4:23: "localhost" is not a host and a port; write localhost:8080, say`}},
+	{"address of a port", minimal + "admin: '9100'\n", []string{
+		`4:8: "9100" is not a host and a port; write localhost:9100`}},
+	{"two origins in one", minimal + "default: {origins: ['http://localhost:1,http://localhost:2']}\n", []string{
+		`4:21: origins: "http://localhost:1,http://localhost:2" goes on after the host and port; an origin ends there, without even a slash; write one entry of the list for each`}},
 	{"port", minimal + "listeners: [{address: 'localhost:http'}]\n", []string{
 		`4:23: "http" is not a port; it has to be 0 to 65535`}},
 	{"address twice", minimal + "listeners: [{address: 'localhost:1'}, {address: 'localhost:1'}]\n", []string{
@@ -123,14 +127,21 @@ var broken = []struct {
 		`4:37: "api.example.com:8080" has a port; hosts are named without; write api.example.com`,
 		`4:61: "API.example.com" is never asked for; browsers send it in lower case; write api.example.com`,
 		`4:80: "http://a" is not the name of a host; write api.example.com or *.example.com, say`}},
-	{"tls without key", minimal + "listeners: [{address: ':1', tls: {certificate: a.pem}}]\n", []string{
-		`4:34: the key "key" is missing here`}},
+	{"listener for all", minimal + "listeners: [{address: ':1'}, {address: '[::1]:1'}]\n", []string{
+		`4:23: advice: ":1" answers to any Host, also one that another site points here (DNS rebinding); write the names it goes by under hosts`}},
+	{"tls without key", minimal + "listeners: [{address: '[::1]:1', tls: {certificate: a.pem}}]\n", []string{
+		`4:39: the key "key" is missing here`}},
 	{"upstream without scheme", strings.Replace(minimal, "http://", "", 1), []string{
 		`2:18: "localhost:9000" has no scheme; write http://localhost:9000`}},
 	{"upstream scheme", strings.Replace(minimal, "http://", "ftp://", 1), []string{
 		`2:18: "ftp://localhost:9000" has the scheme "ftp"; an upstream has http, https or h2c`}},
 	{"upstream with password", strings.Replace(minimal, "http://", "http://me:secret@", 1), []string{
-		`2:18: http://me:xxxxx@localhost:9000 carries a user name or password; what the upstream asks for comes from its clients`}},
+		`2:18: "…@localhost:9000" carries a user name or password; what the upstream asks for comes from its clients`}},
+	{"upstream with password, no URL", strings.Replace(minimal, "http://localhost:9000", "http://me:secret@localhost:port", 1), []string{
+		`2:18: "…@localhost:port" carries a user name or password; what the upstream asks for comes from its clients`}},
+	{"upstream with password, no scheme", strings.Replace(minimal, "http://localhost:9000", "me:secret@localhost:9000", 1), []string{
+		`2:18: "…@localhost:9000" carries a user name or password; what the upstream asks for comes from its clients`}},
+	{"upstream with @ in its path", strings.Replace(minimal, "9000", "9000/@v1", 1), nil},
 	{"upstream with query", strings.Replace(minimal, "9000", "9000/v1?a=b", 1), []string{
 		`2:18: "http://localhost:9000/v1?a=b" has a query or a fragment; write http://localhost:9000/v1`}},
 	{"upstream port", strings.Replace(minimal, "9000", "port", 1), []string{

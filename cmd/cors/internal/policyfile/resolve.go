@@ -71,6 +71,9 @@ func (d *decoder) listeners(doc *document) {
 			}
 			// Port 0 is any free one, another one each time.
 			addresses[l.Address] = !strings.HasSuffix(l.Address, ":0")
+			if CheckAddress(l.Address) == nil && !IsLoopback(l.Address) && len(l.Hosts) == 0 {
+				d.advise(at, strconv.Quote(l.Address)+" answers to any Host, also one that another site points here (DNS rebinding)", "the names it goes by under hosts")
+			}
 		}
 		for i, host := range l.Hosts {
 			d.host(l.node.get("hosts").items[i].at, host)
@@ -84,7 +87,7 @@ func (d *decoder) listeners(doc *document) {
 	if d.address(doc.admin.at, f.Admin); addresses[f.Admin] {
 		d.fail(doc.admin.at, "%q is the address of a listener already; the admin pages need one of their own", f.Admin)
 	}
-	if !IsLoopback(f.Admin) {
+	if CheckAddress(f.Admin) == nil && !IsLoopback(f.Admin) {
 		d.advise(doc.admin.at, strconv.Quote(f.Admin)+" can be reached from other machines, and /decisions shows origins and paths; keep it in a closed network", "")
 	}
 }
@@ -105,17 +108,28 @@ func where(mapping *node, name string) position {
 }
 
 func (d *decoder) address(at position, address string) {
+	if p := CheckAddress(address); p != nil {
+		d.add(at, p.Message, p.Suggestion)
+	}
+}
+
+// CheckAddress returns what is wrong with the address of a listener, or nil.
+func CheckAddress(address string) *Problem {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		d.add(at, fmt.Sprintf("%q is not a host and a port", address), "localhost:8080, say")
-		return
+		suggestion := "localhost:8080, say"
+		if _, err := strconv.ParseUint(address, 10, 16); err == nil {
+			suggestion = "localhost:" + address
+		}
+		return &Problem{Message: fmt.Sprintf("%q is not a host and a port", address), Suggestion: suggestion}
 	}
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		d.fail(at, "%q is not a port; it has to be 0 to 65535", port)
+		return &Problem{Message: fmt.Sprintf("%q is not a port; it has to be 0 to 65535", port)}
 	}
-	if strings.ContainsAny(host, "/*") {
-		d.add(at, fmt.Sprintf("%q is not the name of a host", host), "an address or a name, or nothing for every address of the machine")
+	if strings.ContainsAny(host, "/* ") {
+		return &Problem{Message: fmt.Sprintf("%q is not the name of a host", host), Suggestion: "an address or a name, or nothing for every address of the machine"}
 	}
+	return nil
 }
 
 // IsLoopback reports whether only this machine can reach a listener's address.
@@ -162,6 +176,9 @@ func (d *decoder) upstream(u *upstream) {
 func CheckUpstream(raw string) *Problem {
 	parsed, err := url.Parse(raw)
 	switch {
+	case strings.Contains(raw, "@") && (err != nil || parsed.User != nil || parsed.Host == ""):
+		// It may hold a password, so nothing before the @ is shown.
+		return &Problem{Message: fmt.Sprintf("%q carries a user name or password; what the upstream asks for comes from its clients", "…"+raw[strings.LastIndexByte(raw, '@'):])}
 	case !strings.Contains(raw, "://"):
 		return &Problem{Message: fmt.Sprintf("%q has no scheme", raw), Suggestion: "http://" + raw}
 	case err != nil:
@@ -172,8 +189,6 @@ func CheckUpstream(raw string) *Problem {
 		return &Problem{Message: fmt.Sprintf("%q has the scheme %q; an upstream has http, https or h2c", raw, parsed.Scheme)}
 	case parsed.Hostname() == "":
 		return &Problem{Message: fmt.Sprintf("%q names no host", raw)}
-	case parsed.User != nil:
-		return &Problem{Message: parsed.Redacted() + " carries a user name or password; what the upstream asks for comes from its clients"}
 	case parsed.RawQuery != "" || parsed.Fragment != "" || parsed.ForceQuery:
 		return &Problem{Message: fmt.Sprintf("%q has a query or a fragment", raw), Suggestion: parsed.Scheme + "://" + parsed.Host + parsed.EscapedPath()}
 	}
@@ -251,7 +266,11 @@ func (d *decoder) policy(p *policy) {
 		d.add(where(p.node, "origins"), "the policy names no origin, so nobody would be allowed", "origins: [https://app.example.com], or policy: none in the route")
 	} else if _, err := cors.New(p.Policy); err != nil {
 		for _, e := range err.(cors.PolicyErrors) {
-			d.add(p.find(e.Field, e.Value), sentence(e.Field, e.Value, e.Problem), e.Suggestion)
+			suggestion := e.Suggestion
+			if e.Field == "Origins" && strings.Contains(e.Value, ",") {
+				suggestion = "one entry of the list for each"
+			}
+			d.add(p.find(e.Field, e.Value), sentence(e.Field, e.Value, e.Problem), suggestion)
 		}
 	}
 	for _, a := range p.Advice() {
