@@ -170,7 +170,7 @@ func (p *Playground) forecasts(ctx context.Context, s *state, profiles ...browse
 
 func (p *Playground) rehearse(ctx context.Context, s *state, profile browser.Profile, id string) (forecast, error) {
 	b := browser.New(browser.Options{
-		Profile: profile, Transport: &rehearsal{p.trials.transport, id}, MaxBody: maxPredictionBody, Timeout: predictTimeout,
+		Profile: profile, Transport: &rehearsal{p.trials.transport, id}, MaxBody: maxRehearsalBody, Timeout: predictTimeout,
 	})
 	page, err := b.OpenPage(p.page(s.Page))
 	if err != nil {
@@ -196,10 +196,23 @@ func (p *Playground) rehearse(ctx context.Context, s *state, profile browser.Pro
 		for name := range response.Header {
 			names = append(names, name)
 		}
-		f.Observed.Header = headerNames(names)
+		f.Observed.Header = readable(names)
 	}
 	return f, nil
 }
+
+// readable lists names of header fields, in lower case and in order.
+func readable(names []string) string {
+	all := make([]string, len(names))
+	for i, name := range names {
+		all[i] = strings.ToLower(name)
+	}
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), ", ")
+}
+
+// maxRehearsalBody is more than the lab ever answers, in bytes.
+const maxRehearsalBody = 64 << 10
 
 func exchanges(t *browser.Trace) []browser.Exchange {
 	var all []browser.Exchange

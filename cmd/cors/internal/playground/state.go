@@ -91,7 +91,7 @@ var (
 	}
 	targetKinds = []choice{
 		{"api", "http://localhost:9000"}, {"alias", "http://127.0.0.1:9000"}, {"own", "http://localhost:8000"},
-		{"port", "http://localhost:1"}, {"plain", "http://api.example"},
+		{"port", "http://localhost:1"}, {"plain", "http://api.example"}, {"blocked", "http://ads.example"},
 	}
 	nextKinds   = []choice{{"", "nowhere"}, {"api", "http://localhost:9000"}, {"alias", "http://127.0.0.1:9000"}, {"user", "http://user:secret@localhost:9000"}}
 	bodyKinds   = []choice{{"none", "none"}, {"text", "text"}, {"json", "JSON"}, {"form", "form (URLSearchParams)"}, {"bytes", "bytes (ArrayBuffer)"}}
@@ -336,8 +336,8 @@ func (s *state) held() string {
 		return "A page of http://localhost cannot become a file."
 	case s.Page == "https", s.Page == "public":
 		return "A page of http://localhost cannot be one of https://app.example."
-	case s.Target == "plain":
-		return "There is no http://api.example that the lab could call."
+	case s.Target == "plain", s.Target == "blocked":
+		return "The lab calls its own servers only."
 	}
 	for i := range s.hops() {
 		for _, line := range textLines(s.Hops[i].Response.Lines) {

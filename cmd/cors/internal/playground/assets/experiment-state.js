@@ -1,0 +1,113 @@
+// The state is the form's. Its address is kept in the location: typing replaces
+// the entry of the history, everything else adds one.
+
+const foreseen = document.getElementById("foreseen");
+const status = document.getElementById("status");
+const patience = 700; // milliseconds of rest before the verdict is read out
+
+let asked; // the request under way, which the next one replaces
+let telling;
+
+const editor = () => document.getElementById("editor");
+
+// query writes the form as the address has it; the site makes it short.
+export const query = () => new URLSearchParams(new FormData(editor())).toString();
+
+export function keepInStep() {
+  document.addEventListener("input", (event) => {
+    if (event.target.form === editor()) predict(false);
+  });
+  // A choice is a step that one may want to go back from.
+  document.addEventListener("change", (event) => {
+    if (event.target.form === editor() && event.target.matches("select, [type=radio], [type=checkbox]")) predict(true);
+  });
+  addEventListener("popstate", () => load(location.href, false));
+}
+
+// get asks the site for HTML; null if a later question has taken its place.
+async function get(url) {
+  asked?.abort();
+  const mine = (asked = new AbortController());
+  let response;
+  try {
+    response = await fetch(url, { signal: mine.signal });
+  } catch (error) {
+    if (mine.signal.aborted) return null;
+    throw new Error("The site does not answer. Is “cors play” still running?");
+  }
+  const text = await response.text();
+  if (mine.signal.aborted) return null;
+  if (!response.ok) throw new Error(text);
+  return text;
+}
+
+// predict shows what becomes of the form as it stands.
+async function predict(step) {
+  try {
+    const html = await get("/experiment/prediction?" + query());
+    if (html === null) return;
+    show(html);
+    const url = "/experiment?" + document.getElementById("outcome").dataset.query;
+    if (step && url !== location.pathname + location.search) history.pushState(null, "", url);
+    else history.replaceState(null, "", url);
+  } catch (error) {
+    complain(error.message);
+  }
+}
+
+// load takes the state from an address.
+export async function load(url, step) {
+  try {
+    const html = await get(url);
+    if (html === null) return;
+    const page = new DOMParser().parseFromString(html, "text/html");
+    for (const id of ["editor", "about"]) document.getElementById(id).replaceChildren(...page.getElementById(id).childNodes);
+    mark(page);
+    show(page.getElementById("foreseen").innerHTML);
+    if (step) {
+      history.pushState(null, "", url);
+      document.getElementById("main").scrollIntoView({ block: "start" });
+    }
+  } catch (error) {
+    complain(error.message);
+  }
+}
+
+// mark says which of the situations it is.
+function mark(page) {
+  const current = page.querySelector("[data-preset][aria-current]")?.dataset.preset;
+  for (const link of document.querySelectorAll("[data-preset]")) {
+    if (link.dataset.preset === current) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+// show puts a prediction in place of the last, with what was unfolded still so.
+function show(html) {
+  const open = [...foreseen.querySelectorAll("details[open]")].map((details) => details.id);
+  const focused = foreseen.contains(document.activeElement) ? document.activeElement.id : "";
+  foreseen.innerHTML = html;
+  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  const faulty = new Set([...foreseen.querySelectorAll("[data-field]")].map((fault) => fault.dataset.field));
+  for (const field of editor().elements) {
+    if (faulty.has(field.name)) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
+  tell(document.querySelector("#outcome p").textContent.trim().replace(/\s+/g, " "));
+}
+
+// tell reads a sentence out once the reader rests.
+export function tell(sentence) {
+  clearTimeout(telling);
+  telling = setTimeout(() => (status.textContent = sentence), patience);
+}
+
+export function complain(sentence) {
+  clearTimeout(telling);
+  status.textContent = sentence;
+  const problem = document.createElement("p");
+  problem.className = "problem";
+  problem.textContent = sentence;
+  document.querySelector("#outcome p").replaceWith(problem);
+}
