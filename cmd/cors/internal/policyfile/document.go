@@ -154,7 +154,7 @@ func policyKeys(p *cors.Policy) object {
 		{"methods", `Methods allowed beyond GET, HEAD and POST; or "*".`, texts(&p.Methods, 0), false},
 		{"requestHeaders", `Request headers allowed beyond the CORS-safelisted ones; or "*", beside which Authorization may stand. For JSON list Content-Type.`, texts(&p.RequestHeaders, 0), false},
 		{"responseHeaders", `Response headers that scripts may read beyond the CORS-safelisted ones; or "*".`, texts(&p.ResponseHeaders, 0), false},
-		{"maxAge", "How long browsers may keep what a preflight told them, up to 24h. Default: not said, and they keep it 5 s. A negative one forbids it.", duration{&p.MaxAge, true}, false},
+		{"maxAge", "How long browsers may keep what a preflight told them, up to 24h. Default: not said, and they keep it 5 s. A negative one forbids it.", duration{&p.MaxAge, anySign}, false},
 		{"preflightStatus", "The status of preflights that are granted. Default: 204.", number{&p.PreflightStatus, 200, 299}, false},
 		{"crossOriginResourcePolicy", "Sent with every response; the upstream's own is dropped.", choice{&p.CrossOriginResourcePolicy, []string{"same-origin", "same-site", "cross-origin"}}, false},
 		{"timingAllowOrigin", "Let allowed origins see detailed timing. Default: false.", boolean{&p.TimingAllowOrigin}, false},
@@ -180,13 +180,13 @@ func limitKeys(l *Limits) object {
 
 func timeoutKeys(t *Timeouts) object {
 	return object{keys: []key{
-		{"header", "For the client to send a request's header. Default: 10s.", duration{&t.Header, false}, false},
-		{"idle", "Between two requests on one connection. Default: 2m.", duration{&t.Idle, false}, false},
-		{"stall", "For a client that neither sends nor takes anything in the middle of a body. Default: 1m.", duration{&t.Stall, false}, false},
-		{"connect", "To connect to the upstream; then 504. Default: 5s.", duration{&t.Connect, false}, false},
-		{"response", "For the upstream to begin its response; then 504. Default: 1m.", duration{&t.Response, false}, false},
-		{"drainDelay", "Between SIGTERM, when /readyz begins to fail, and the end of listening. Default: 0s.", duration{&t.DrainDelay, false}, false},
-		{"drain", "For requests to finish after that. Default: 30s.", duration{&t.Drain, false}, false},
+		{"header", "For the client to send a request's header. Default: 10s.", duration{&t.Header, positive}, false},
+		{"idle", "Between two requests on one connection. Default: 2m.", duration{&t.Idle, positive}, false},
+		{"stall", "For a client that neither sends nor takes anything in the middle of a body. Default: 1m.", duration{&t.Stall, positive}, false},
+		{"connect", "To connect to the upstream; then 504. Default: 5s.", duration{&t.Connect, positive}, false},
+		{"response", "For the upstream to begin its response; then 504. Default: 1m.", duration{&t.Response, positive}, false},
+		{"drainDelay", "Between SIGTERM, when /readyz begins to fail, and the end of listening. Default: 0s.", duration{&t.DrainDelay, nonNegative}, false},
+		{"drain", "For requests to finish after that. Default: 30s.", duration{&t.Drain, nonNegative}, false},
 	}}
 }
 

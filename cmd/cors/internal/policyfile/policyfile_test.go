@@ -89,6 +89,8 @@ var broken = []struct {
 		`6:11: "ten minutes" is not a duration; write one with units, such as 500ms, 10s, 5m or 1h30m`}},
 	{"negative timeout", minimal + "timeouts: {idle: -1s}\n", []string{
 		`4:18: "-1s" is less than nothing`}},
+	{"no timeout", minimal + "timeouts: {stall: 0s, drain: 0s}\n", []string{
+		`4:19: "0s" is no time at all; leave it out for the default`}},
 	{"size without unit", minimal + "limits: {body: 100}\n", []string{
 		`4:16: 100 has no unit; write 100B, if it is bytes`}},
 	{"size", minimal + "limits: {body: 100 megabytes}\n", []string{

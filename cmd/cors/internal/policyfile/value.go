@@ -212,9 +212,18 @@ func (v number) schema() schema {
 
 // A duration is written as in Go: "10m", "1h30m".
 type duration struct {
-	to       *time.Duration
-	negative bool // whether it may be
+	to   *time.Duration
+	sign sign
 }
+
+// A sign says which durations have a meaning.
+type sign int
+
+const (
+	positive sign = iota // a limit of nothing would be none, or let nothing through
+	nonNegative
+	anySign
+)
 
 func (v duration) decode(d *decoder, n *node) {
 	switch n.kind {
@@ -230,20 +239,25 @@ func (v duration) decode(d *decoder, n *node) {
 	switch {
 	case err != nil:
 		d.add(n.at, fmt.Sprintf("%q is not a duration", n.text), "one with units, such as 500ms, 10s, 5m or 1h30m")
-	case parsed < 0 && !v.negative:
+	case n.text[0] == '-' && v.sign != anySign:
 		d.fail(n.at, "%q is less than nothing", n.text)
+	case parsed == 0 && v.sign == positive:
+		d.fail(n.at, "%q is no time at all; leave it out for the default", n.text)
 	default:
 		*v.to = parsed
 	}
 }
 
 func (v duration) schema() schema {
-	sign := ""
-	if v.negative {
-		sign = "[-+]?"
+	before := `\+?`
+	if v.sign == anySign {
+		before = `[-+]?`
 	}
-	return schema{"anyOf": []schema{
-		{"type": "string", "pattern": `^` + sign + `(0|([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+$`}, variable}}
+	s := schema{"type": "string", "pattern": `^` + before + `(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$`}
+	if v.sign == positive {
+		s["not"] = schema{"pattern": `^[^1-9]*$`}
+	}
+	return schema{"anyOf": []schema{s, variable}}
 }
 
 // A size is a number of bytes with a unit.
