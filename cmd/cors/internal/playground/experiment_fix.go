@@ -53,6 +53,8 @@ func (s *state) mend(p *Playground, problem diagnose.Problem, t *browser.Trace) 
 		s.mendCall(p, problem, t)
 	case problem.Code == "no-answer":
 		s.answerAll()
+	case problem.Code == "port-blocked":
+		s.Target = "api"
 	case s.Server == "policy" && !besidesCORS[problem.Code]:
 		s.mendPolicy(problem, t)
 	default:
@@ -263,7 +265,9 @@ func neededOf(t *browser.Trace) needs {
 		}
 		for _, f := range x.Header {
 			if strings.EqualFold(f.Name, "Access-Control-Request-Headers") {
-				n.RequestHeaders = words(f.Value)
+				n.RequestHeaders = slices.DeleteFunc(words(f.Value), func(name string) bool {
+					return strings.HasPrefix(name, "access-control-") // which no policy can allow
+				})
 			}
 		}
 	}

@@ -38,6 +38,8 @@ func (p *Playground) targetOrigin(kind string) string {
 		return "http://localhost:1"
 	case "plain":
 		return "http://api.example"
+	case "blocked":
+		return "http://ads.example"
 	}
 	return p.api.url()
 }
