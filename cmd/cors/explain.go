@@ -66,18 +66,21 @@ or the file cannot be read.`,
 	flags.SortFlags = false
 	flags.StringVar(&e.stack, "stack", "", "`name` of the server's software, for the fix:\n"+wrapped(stackNames(), 48))
 	flags.BoolVar(&e.all, "all", false, "tell of the requests that were allowed too")
+	flags.StringVar(&e.credentials, "credentials", "", "`mode` that the scripts asked with, if a HAR file does\nnot tell: same-origin|include|omit")
 	flags.BoolVar(&e.json, "json", false, "print one JSON document")
 	flags.BoolVar(&e.secrets, "show-secrets", false, "do not leave out keys and tokens of URLs")
+	completeWith(cmd, "credentials", "same-origin", "include", "omit")
 	completeWith(cmd, "stack", strings.Fields(strings.ReplaceAll(stackNames(), ",", " "))...)
 	return cmd
 }
 
 // An explain is the command line of cors explain.
 type explain struct {
-	stack   string
-	all     bool
-	json    bool
-	secrets bool
+	stack       string
+	all         bool
+	credentials string
+	json        bool
+	secrets     bool
 }
 
 func (e *explain) run(ctx context.Context, what string, stdin io.Reader, stdout, stderr io.Writer) error {
@@ -87,6 +90,11 @@ func (e *explain) run(ctx context.Context, what string, stdin io.Reader, stdout,
 			return usageError("--stack %q is not known; write one of %s", e.stack, stackNames())
 		}
 		e.stack = string(s)
+	}
+	switch browser.CredentialsMode(e.credentials) {
+	case "", browser.CredentialsSameOrigin, browser.CredentialsInclude, browser.CredentialsOmit:
+	default:
+		return usageError("--credentials %q is not a credentials mode; write same-origin, include or omit", e.credentials)
 	}
 	if what == "-" {
 		return e.explainInput(ctx, "standard input", -1, stdin, stdout, stderr)

@@ -31,6 +31,7 @@ type finding struct {
 	Verdict   har.Verdict        `json:"verdict"`
 	Reason    browser.Reason     `json:"reason,omitempty"`
 	Sure      har.Confidence     `json:"confidence"`
+	Included  browser.Reason     `json:"ifIncluded,omitempty"` // why it was blocked, if credentials were included
 	Notes     []string           `json:"notes"`
 	Diagnosis diagnose.Diagnosis `json:"diagnosis"`
 }
@@ -41,7 +42,19 @@ type findings struct {
 	byKey   map[string]*finding
 	counts  map[har.Verdict]int
 	dropped int // different ones beyond mostFindings
-	likely  int // allowed only without credentials
+	// withoutOnly were allowed if they were made without credentials, which the
+	// file does not tell.
+	withoutOnly []conditional
+	withoutMore int // beyond mostFindings
+}
+
+// A conditional is a request that is blocked for the Reason if its script asked
+// with credentials.
+type conditional struct {
+	Entry  int            `json:"entry"`
+	Method string         `json:"method"`
+	URL    string         `json:"url"`
+	Reason browser.Reason `json:"ifIncluded"`
 }
 
 // explainHAR tells of the requests in a HAR file.
@@ -76,22 +89,22 @@ func (e *explain) explainHAR(ctx context.Context, name string, size int64, in io
 }
 
 func (fs *findings) add(f *har.Fetch, e *explain) error {
-	r, err := f.Replay()
+	r, err := f.Replay(browser.CredentialsMode(e.credentials))
 	if err != nil {
 		return nil // a page that no browser could open made no request
 	}
 	fs.counts[r.Verdict]++
+	first := f.Hops[0].Request
+	if first == nil {
+		first = f.Hops[0].Preflight
+	}
 	if r.Verdict == har.Allowed {
-		if r.Sure == har.Likely {
-			fs.likely++
+		if r.IfIncluded != "" {
+			fs.addConditional(conditional{first.Index, r.Trace.Method, r.Trace.URL, r.IfIncluded})
 		}
 		if !e.all {
 			return nil
 		}
-	}
-	first := f.Hops[0].Request
-	if first == nil {
-		first = f.Hops[0].Preflight
 	}
 	d := diagnose.Of(r.Trace, diagnose.Options{Stack: diagnose.Stack(e.stack)})
 	key := strings.Join([]string{f.Origin, r.Trace.Method, withoutQuery(r.Trace.URL), string(r.Verdict), string(r.Trace.Verdict.Reason)}, "\n")
@@ -105,11 +118,19 @@ func (fs *findings) add(f *har.Fetch, e *explain) error {
 	}
 	one := &finding{
 		Entry: first.Index, Offset: first.Offset, Count: 1, Method: r.Trace.Method, URL: r.Trace.URL, Origin: f.Origin,
-		Verdict: r.Verdict, Reason: r.Trace.Verdict.Reason, Sure: r.Sure, Notes: append([]string{}, r.Notes...), Diagnosis: d,
+		Verdict: r.Verdict, Reason: r.Trace.Verdict.Reason, Sure: r.Sure, Included: r.IfIncluded, Notes: append([]string{}, r.Notes...), Diagnosis: d,
 	}
 	fs.byKey[key] = one
 	fs.all = append(fs.all, one)
 	return nil
+}
+
+func (fs *findings) addConditional(c conditional) {
+	if len(fs.withoutOnly) == mostFindings {
+		fs.withoutMore++
+		return
+	}
+	fs.withoutOnly = append(fs.withoutOnly, c)
 }
 
 // sameCause reports whether two diagnoses differ in nothing but the URL's query.
@@ -144,7 +165,7 @@ func (fs *findings) json(w io.Writer, name string, h har.Header, readErr error, 
 		broken = readErr.Error()
 	}
 	return render.Document(w, harDocument{
-		diagnose.Version, name, h.Creator, h.Profile.String(), h.Entries, fs.counts, all, fs.dropped, notShown(h.Profile, fs.likely), broken,
+		diagnose.Version, name, h.Creator, h.Profile.String(), h.Entries, fs.counts, all, fs.dropped, fs.withoutOnly, fs.withoutMore, notShown(h.Profile), broken,
 	}, secrets)
 }
 
@@ -156,9 +177,13 @@ type harDocument struct {
 	Entries  int                 `json:"entries"`
 	Counts   map[har.Verdict]int `json:"counts"`
 	Requests []*finding          `json:"requests"`
-	Dropped  int                 `json:"dropped"`          // different ones that are not told
-	NotShown []string            `json:"notShown"`         // what the file does not hold
-	Broken   string              `json:"broken,omitempty"` // why the rest of the file could not be read
+	Dropped  int                 `json:"dropped"` // different ones that are not told
+	// WithoutOnly are those that were allowed if they were made without
+	// credentials, which the file does not tell, and WithoutMore how many more.
+	WithoutOnly []conditional `json:"withoutCredentialsOnly"`
+	WithoutMore int           `json:"withoutCredentialsOnlyMore"`
+	NotShown    []string      `json:"notShown"`         // what the file does not hold
+	Broken      string        `json:"broken,omitempty"` // why the rest of the file could not be read
 }
 
 func (fs *findings) text(out *bytes.Buffer, name string, h har.Header, options render.TextOptions) error {
@@ -202,12 +227,36 @@ func (fs *findings) text(out *bytes.Buffer, name string, h har.Header, options r
 	if fs.dropped > 0 {
 		fmt.Fprintf(out, "\nAnd %d more that differ, not told.\n", fs.dropped)
 	}
+	if err := fs.conditionals(out, options); err != nil {
+		return err
+	}
 	out.WriteByte('\n')
 	var cannot []render.Row
-	for _, note := range notShown(h.Profile, fs.likely) {
+	for _, note := range notShown(h.Profile) {
 		cannot = append(cannot, render.Row{Glyph: "·", Text: note})
 	}
 	return render.Rows(out, "What this file cannot show", cannot, options)
+}
+
+// mostConditionals bounds how many of them are told on a terminal.
+const mostConditionals = 10
+
+// conditionals tells of the requests that were allowed if they were made
+// without credentials.
+func (fs *findings) conditionals(out *bytes.Buffer, options render.TextOptions) error {
+	if len(fs.withoutOnly) == 0 {
+		return nil
+	}
+	var rows []render.Row
+	for i, c := range fs.withoutOnly {
+		if i == mostConditionals {
+			rows = append(rows, render.Row{Glyph: "·", Text: fmt.Sprintf("and %d more", len(fs.withoutOnly)-i+fs.withoutMore)})
+			break
+		}
+		rows = append(rows, render.Row{Glyph: "·", Text: c.Method + " " + c.URL + ": " + string(c.Reason)})
+	}
+	out.WriteByte('\n')
+	return render.Rows(out, "Allowed, but blocked if the script asked with credentials: \"include\"", rows, options)
 }
 
 var sureness = map[har.Confidence]string{
@@ -217,13 +266,11 @@ var sureness = map[har.Confidence]string{
 }
 
 // notShown says what is not in a file of that browser.
-func notShown(p browser.Profile, likely int) []string {
-	notes := []string{"whether a preflight was remembered from earlier, what extensions did, and why a request was never sent"}
-	credentials := "the credentials mode"
-	if likely > 0 {
-		credentials += fmt.Sprintf(": %d of the allowed requests would have been blocked with credentials \"include\"", likely)
+func notShown(p browser.Profile) []string {
+	notes := []string{
+		"whether a preflight was remembered from earlier, what extensions did, and why a request was never sent",
+		"the credentials mode, unless a cookie was sent; tell it with --credentials",
 	}
-	notes = append(notes, credentials)
 	switch p {
 	case browser.Chromium:
 		notes = append(notes, "cookies and Authorization, unless it was exported with sensitive data")

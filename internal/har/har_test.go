@@ -1,6 +1,7 @@
 package har
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"net/url"
@@ -17,14 +18,11 @@ var update = flag.Bool("update", false, "write what was found to testdata/expect
 // them, with testdata/expected.tsv: a row for each request to another origin.
 func TestRecorded(t *testing.T) {
 	var got strings.Builder
-	got.WriteString("file\tcase\tmethod\tverdict\treason\tsure\tcredentials\n")
+	got.WriteString("file\tcase\tmethod\tverdict\treason\tsure\tcredentials\tif credentials were included\n")
 	for _, name := range []string{"chrome.har", "firefox.har"} {
 		read(t, name, func(f *Fetch, r Replay) {
-			reason := string(r.Trace.Verdict.Reason)
-			if reason == "" {
-				reason = "-"
-			}
-			fmt.Fprintf(&got, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", name, situationIn(f.Hops[0].URL()), f.Hops[0].Method(), r.Verdict, reason, r.Sure, r.Trace.Credentials)
+			reason, included := cmp.Or(r.Trace.Verdict.Reason, "-"), cmp.Or(r.IfIncluded, "-")
+			fmt.Fprintf(&got, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", name, situationIn(f.Hops[0].URL()), f.Hops[0].Method(), r.Verdict, reason, r.Sure, r.Trace.Credentials, included)
 		})
 	}
 	if *update {
@@ -54,7 +52,7 @@ func read(t *testing.T, name string, each func(*Fetch, Replay)) {
 	}
 	defer file.Close()
 	header, err := Read(file, func(f *Fetch) error {
-		r, err := f.Replay()
+		r, err := f.Replay("")
 		if err == nil {
 			each(f, r)
 		}
@@ -86,12 +84,13 @@ func situationIn(rawURL string) string {
 // TestAgainstBrowsers holds the verdicts on the two files against what the
 // browsers were measured to do in the same situations: none is missed, none is
 // made up, and each has the reason that the browser gave. What Firefox's file
-// cannot show is that a request was made with credentials.
+// cannot show is that a request was made with credentials: those that were blocked
+// for nothing else are told to be so if it was, with the browser's reason.
 func TestAgainstBrowsers(t *testing.T) {
 	notInTheFile := map[string]Verdict{
 		"firefox.har wild-cred": Unclear,
 		"firefox.har acac-True": Unclear,
-		"firefox.har no-acac":   Allowed, // told to be so only without credentials
+		"firefox.har no-acac":   Allowed,
 		"chrome.har no-cors":    Unclear, // allowed, and opaque
 	}
 	measured := measuredVerdicts(t)
@@ -104,7 +103,18 @@ func TestAgainstBrowsers(t *testing.T) {
 				if r.Verdict != want || r.Sure == Certain || len(r.Notes) == 0 {
 					t.Errorf("%s %s: %s, %s, %q", name, situation, r.Verdict, r.Sure, r.Notes)
 				}
-				return
+				if profile != browser.Firefox {
+					return
+				}
+				// Once the user tells the mode, it is decided.
+				supposed := r.IfIncluded
+				var err error
+				if r, err = f.Replay(browser.CredentialsInclude); err != nil {
+					t.Fatal(err)
+				}
+				if r.Verdict != Blocked || r.Sure != Certain || r.Trace.Verdict.Reason != supposed {
+					t.Errorf("%s %s: included, it is %s, %s, %s, and was supposed to be %s", name, situation, r.Verdict, r.Sure, r.Trace.Verdict.Reason, supposed)
+				}
 			}
 			m, ok := measured[situation]
 			if !ok {
@@ -158,4 +168,39 @@ func measuredVerdicts(t *testing.T) map[string][]string {
 		rows[columns[0]] = columns[1:]
 	}
 	return rows
+}
+
+// TestCredentialsTold holds that what the user tells of the credentials mode
+// decides what the file leaves open, and that the file may contradict it.
+func TestCredentialsTold(t *testing.T) {
+	file := func(creator, sent, answered string) string {
+		return `{"log": {"creator": {"name": "` + creator + `"}, "entries": [{"request": {"method": "GET", "url": "http://localhost:9000/x", "headers": [
+			{"name": "Origin", "value": "http://localhost:8000"}, {"name": "Sec-Fetch-Mode", "value": "cors"}` + sent + `]},
+			"response": {"status": 200, "headers": [{"name": "Access-Control-Allow-Origin", "value": "` + answered + `"}]}}]}}`
+	}
+	const cookie = `, {"name": "Cookie", "value": "a=b"}`
+	for _, test := range []struct {
+		name, file string
+		told       browser.CredentialsMode
+		verdict    Verdict
+		sure       Confidence
+		ifIncluded browser.Reason
+	}{
+		{"left open", file("Firefox", "", "*"), "", Allowed, Likely, browser.ReasonACAOWildcardWithCredentials},
+		{"included", file("Firefox", "", "*"), browser.CredentialsInclude, Blocked, Certain, ""},
+		{"omitted", file("Firefox", "", "*"), browser.CredentialsOmit, Allowed, Certain, ""},
+		{"omitted, but a cookie was sent", file("Firefox", cookie, "*"), browser.CredentialsOmit, Blocked, Certain, ""},
+		{"included, but Chromium recorded no failure", file("WebInspector", "", "*"), browser.CredentialsInclude, Unclear, Guess, ""},
+	} {
+		_, err := Read(strings.NewReader(test.file), func(f *Fetch) error {
+			r, err := f.Replay(test.told)
+			if r.Verdict != test.verdict || r.Sure != test.sure || r.IfIncluded != test.ifIncluded {
+				t.Errorf("%s: %s, %s, if included %q; want %s, %s, %q", test.name, r.Verdict, r.Sure, r.IfIncluded, test.verdict, test.sure, test.ifIncluded)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
 }

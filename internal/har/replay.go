@@ -38,22 +38,27 @@ type Replay struct {
 	Verdict Verdict
 	Sure    Confidence
 	Trace   *browser.Trace
+	// IfIncluded is why it would have been blocked if the credentials mode was
+	// include, where that is all that the Verdict depends on and the file does
+	// not tell; else empty.
+	IfIncluded browser.Reason
 	// Notes say what was inferred, and what the file does not show.
 	Notes []string
 }
 
 // Replay makes the fetch again, as its page, with the recorded answers as the
 // network. What the file says of its end serves to infer what it leaves out,
-// and never as the verdict.
-func (f *Fetch) Replay() (Replay, error) {
-	r, err := f.replay()
+// and never as the verdict. told is the credentials mode, if the user knows it;
+// a cookie in the file outweighs it. If it is empty, it is inferred.
+func (f *Fetch) Replay(told browser.CredentialsMode) (Replay, error) {
+	r, err := f.replay(told)
 	if f.last().FromCache {
 		r.Notes = append(r.Notes, "The answer came from the browser's cache, where an earlier request left it; if that was one without CORS or from another origin, see cors explain cached-for-another.")
 	}
 	return r, err
 }
 
-func (f *Fetch) replay() (Replay, error) {
+func (f *Fetch) replay(told browser.CredentialsMode) (Replay, error) {
 	r := Replay{Sure: Certain}
 	request, unseen := f.request()
 	switch {
@@ -61,8 +66,9 @@ func (f *Fetch) replay() (Replay, error) {
 		return f.replayUnsent(request)
 	case unseen:
 		t, err := f.run(request)
-		return Replay{Unclear, Guess, t, []string{"The file keeps too little of this request to tell its mode: it may have been no-cors, which needs no permission."}}, err
+		return Replay{Verdict: Unclear, Sure: Guess, Trace: t, Notes: []string{"The file keeps too little of this request to tell its mode: it may have been no-cors, which needs no permission."}}, err
 	}
+	request.Credentials = told
 	if f.sent("Cookie") != "" {
 		request.Credentials = browser.CredentialsInclude
 		r.Notes = append(r.Notes, "A cookie was sent, so the credentials mode was include.")
@@ -72,11 +78,13 @@ func (f *Fetch) replay() (Replay, error) {
 		return r, err
 	}
 	r.Verdict = verdictOf(r.Trace)
-	if request.Credentials == browser.CredentialsInclude || r.Verdict == Network && !f.unexplained() || request.Mode != browser.ModeCORS {
+	switch {
+	case f.sent("Cookie") != "", r.Verdict == Network && !f.unexplained(), request.Mode != browser.ModeCORS:
 		return r, nil
-	}
-	if r.Verdict == Blocked {
+	case r.Verdict == Blocked:
 		return f.checkBlocked(r), nil
+	case told != "":
+		return r, nil
 	}
 	request.Credentials = browser.CredentialsInclude
 	included, err := f.run(request)
@@ -102,21 +110,24 @@ func (f *Fetch) weigh(without Replay, with *browser.Trace) Replay {
 	failed := f.recordedFailure()
 	switch {
 	case verdictOf(with) == Allowed && failed:
-		return Replay{Unclear, Guess, without.Trace, []string{"The browser recorded a failure that the answers do not explain: an extension, a policy of the page (CSP), or what was remembered of earlier requests."}}
+		return Replay{Verdict: Unclear, Sure: Guess, Trace: without.Trace, Notes: []string{"The browser recorded a failure that the answers do not explain: an extension, a policy of the page (CSP), or what was remembered of earlier requests."}}
 	case verdictOf(with) == Allowed:
 		return without
 	case failed:
-		return Replay{Blocked, Likely, with, []string{"The browser recorded a failure, which the answers explain only for credentials mode include."}}
+		return Replay{Verdict: Blocked, Sure: Likely, Trace: with, Notes: []string{"The browser recorded a failure, which the answers explain only for credentials mode include."}}
 	case f.recordsFailure():
 		return without
 	}
-	const note = "With credentials mode include it would be blocked, without it is allowed; the file does not tell which it was."
+	const note = "It was blocked if the script asked with credentials: \"include\", and allowed if not; the file does not tell, --credentials does."
 	if !f.meansCredentials() {
-		without.Sure = Likely
+		without.Sure, without.IfIncluded = Likely, with.Verdict.Reason
 		without.Notes = append(without.Notes, note)
 		return without
 	}
-	return Replay{Unclear, Guess, with, []string{note + " The answer speaks of credentials, so include is likely."}}
+	return Replay{
+		Verdict: Unclear, Sure: Guess, Trace: with, IfIncluded: with.Verdict.Reason,
+		Notes: []string{note + " The answer speaks of credentials, so it was probably blocked."},
+	}
 }
 
 // checkBlocked doubts a verdict that the file contradicts.
@@ -182,11 +193,11 @@ func (f *Fetch) neverSent() bool {
 func (f *Fetch) replayUnsent(request browser.Request) (Replay, error) {
 	t, err := f.run(request)
 	if err != nil || verdictOf(t) == Blocked {
-		return Replay{Blocked, Certain, t, nil}, err
+		return Replay{Verdict: Blocked, Sure: Certain, Trace: t}, err
 	}
 	request.Mode = browser.ModeSameOrigin
 	t, err = f.run(request)
-	return Replay{Blocked, Guess, t, []string{"It was never sent. Mode same-origin does that; so do a policy of the page (CSP) and extensions, which the file does not show."}}, err
+	return Replay{Verdict: Blocked, Sure: Guess, Trace: t, Notes: []string{"It was never sent. Mode same-origin does that; so do a policy of the page (CSP) and extensions, which the file does not show."}}, err
 }
 
 // request rebuilds what the script asked for. unseen says that the mode cannot
@@ -250,7 +261,7 @@ func (f *Fetch) run(request browser.Request) (*browser.Trace, error) {
 // A record is the network as it was recorded.
 type record struct{ hops []Hop }
 
-var errUnanswered = errors.New("the file has no answer to it, and does not say why; Chromium's would name a net:: error")
+var errUnanswered = errors.New("the file has no answer, and does not say why")
 
 func (r *record) RoundTrip(request *http.Request) (*http.Response, error) {
 	if request.Body != nil {

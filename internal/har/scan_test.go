@@ -154,7 +154,7 @@ func TestLenient(t *testing.T) {
 	if err != nil || len(all) != 1 || header.Profile != browser.WebKit || header.Entries != 5 {
 		t.Fatalf("%+v, %v, %d fetches", header, err, len(all))
 	}
-	r, err := all[0].Replay()
+	r, err := all[0].Replay("")
 	if err != nil || r.Verdict != Blocked || r.Trace.Verdict.Reason != browser.ReasonACAOMultiple {
 		t.Errorf("%+v, %v", r, err)
 	}
@@ -174,7 +174,7 @@ func TestRecordedErrors(t *testing.T) {
 		found := 0
 		_, err := Read(strings.NewReader(text), func(f *Fetch) error {
 			found++
-			r, err := f.Replay()
+			r, err := f.Replay("")
 			if len(r.Notes) != 1 || !strings.Contains(r.Notes[0], "came from the browser's cache") {
 				t.Errorf("notes %q", r.Notes)
 			}
@@ -194,7 +194,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"log":{"pages":[{"id":"p","title":"http://a/"}],"entries":[{"pageref":"p","request":{"method":"GET","url":"http://b/"},"response":{"status":302,"headers":[{"name":"Location","value":"/"}]}}]}}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		_, err := Read(bytes.NewReader(text), func(f *Fetch) error {
-			r, err := f.Replay()
+			r, err := f.Replay("")
 			if err != nil {
 				return nil // a page that no browser could open
 			}
