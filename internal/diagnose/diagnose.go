@@ -153,7 +153,7 @@ func advice(t *browser.Trace) []Problem {
 // configure adds the configuration of the server's software.
 func (d *Diagnosis) configure(t *browser.Trace) {
 	s := stackNamed(d.Stack)
-	if s == nil {
+	if s == nil || t.Origin == "null" { // which no configuration should allow
 		return
 	}
 	all := d.Problems

@@ -191,3 +191,23 @@ func TestSucceeded(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 }
+
+// TestNullIsNeverGranted holds that no configuration is written for a page
+// without an origin, and that a fix of an answer warns of null
+// instead of allowing it.
+func TestNullIsNeverGranted(t *testing.T) {
+	for name, lines := range map[string][]string{
+		"login": {"401"}, "not handled": {"404"}, "edge": {"502"}, "pattern": {"204", "Access-Control-Allow-Origin: *.example"},
+	} {
+		p := proof{page: browser.PageOptions{Opaque: true}, request: put, answers: answers{"OPTIONS /items": lines}}
+		d := Of(newWorld(t, &p).run(t, &p), Options{Stack: "nginx"})
+		if d.Config != "" {
+			t.Errorf("%s: there is configuration:\n%s", name, d.Config)
+		}
+		for _, problem := range d.Problems[:1] {
+			if slices.Contains(problem.Fix.Lines, "Access-Control-Allow-Origin: null") || !slices.ContainsFunc(problem.Warnings, func(w string) bool { return strings.HasPrefix(w, "Never allow null") }) {
+				t.Errorf("%s: %s says %q, and warns %q", name, problem.Code, problem.Fix.Lines, problem.Warnings)
+			}
+		}
+	}
+}

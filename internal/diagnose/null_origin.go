@@ -20,6 +20,8 @@ var _ = register(situation{
 		f.show(p, "Access-Control-Allow-Origin")
 		p.Fix.Do = "Serve the page over http, so that it has an origin which the server can allow."
 		p.Fix.Lines = append(p.Fix.Lines, "python3 -m http.server 8000   # then open http://localhost:8000/")
-		p.Warnings = append(p.Warnings, "Never allow null: any site can make a page with that origin, with a sandboxed frame.")
+		p.Warnings = append(p.Warnings, neverAllowNull)
 	},
 })
+
+const neverAllowNull = "Never allow null: any site can make a page with that origin, with a sandboxed frame."

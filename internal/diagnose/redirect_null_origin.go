@@ -28,6 +28,6 @@ var _ = register(situation{
 		if !f.credentialed() {
 			p.Fix.Do += " Or, if anyone may read it, let " + f.url() + " send Access-Control-Allow-Origin: *."
 		}
-		p.Warnings = append(p.Warnings, "Do not allow null: every sandboxed frame and every file has that origin.")
+		p.Warnings = append(p.Warnings, neverAllowNull)
 	},
 })

@@ -67,7 +67,18 @@ func (s *situation) describe(f *facts) Problem {
 		p.Reason = f.failed.Reason
 	}
 	s.explain(f, &p)
+	p.neverNull()
 	return p
+}
+
+// neverNull takes out of a fix what would allow null, and warns of it.
+func (p *Problem) neverNull() {
+	at := slices.Index(p.Fix.Lines, "Access-Control-Allow-Origin: null")
+	if at < 0 {
+		return
+	}
+	p.Fix.Lines = slices.Delete(p.Fix.Lines, at, at+1)
+	p.Warnings = append(p.Warnings, neverAllowNull+" Call from a page with an origin, and let the server allow that.")
 }
 
 // A Topic is what is known of a situation without a fetch at hand.

@@ -102,7 +102,7 @@ func Command(w io.Writer, title string, parts []string, o TextOptions) error {
 		line = strings.Join(parts, " \\\n    ")
 	}
 	for line := range strings.SplitSeq(line, "\n") {
-		p.out.WriteString("      " + o.Secrets.printable(shorten(line, configLine)) + "\n")
+		p.copied(plain, line)
 	}
 	_, err := w.Write(p.out.Bytes())
 	return err

@@ -12,7 +12,7 @@ import (
 // Bounds of what a diagnosis writes.
 const (
 	diagnosisProblems = 8
-	configLine        = 2000 // bytes
+	copiedBytes       = 2000 // of a line of a fix or of configuration
 )
 
 // DiagnosisText writes d for a terminal: what is wrong, what to change, and
@@ -82,7 +82,7 @@ func (p *textPrinter) problem(problem diagnose.Problem, first bool) {
 	p.glyph(" ", plain, plain, problem.Cause)
 	if first {
 		for _, e := range problem.Evidence {
-			p.evidence(e)
+			p.evidence(e, problem.Cause)
 		}
 		p.section("Fix (" + sides[problem.Fix.Side] + ")")
 		p.glyph(" ", plain, plain, problem.Fix.Do)
@@ -93,7 +93,7 @@ func (p *textPrinter) problem(problem diagnose.Problem, first bool) {
 		p.glyph(" ", plain, plain, "In "+problem.Fix.Answer+":")
 	}
 	for _, line := range problem.Fix.Lines {
-		p.line("      ", bold, line)
+		p.copied(bold, line)
 	}
 	for _, name := range problem.Fix.Remove {
 		p.line("      ", bold, "without "+name)
@@ -105,7 +105,7 @@ func (p *textPrinter) problem(problem diagnose.Problem, first bool) {
 
 // evidence writes what shows a problem as a line of the exchange that it is in,
 // which needs no name if it is the one that the reader has just read of.
-func (p *textPrinter) evidence(e diagnose.Evidence) {
+func (p *textPrinter) evidence(e diagnose.Evidence, cause string) {
 	if strings.HasSuffix(e.Exchange, " "+p.url) && p.url != "" {
 		shows := e.Shows
 		if strings.HasPrefix(shows, "no ") {
@@ -117,6 +117,8 @@ func (p *textPrinter) evidence(e diagnose.Evidence) {
 			return
 		case strings.HasPrefix(e.Exchange, "the answer "):
 			p.line("    < ", dim, shows)
+			return
+		case strings.Contains(cause, strings.TrimSuffix(shows, ".")):
 			return
 		}
 	}
@@ -138,7 +140,12 @@ func (p *textPrinter) config(d *diagnose.Diagnosis) {
 	p.section(title)
 	p.glyph(" ", plain, dim, d.ConfigNote)
 	for line := range strings.SplitSeq(d.Config, "\n") {
-		line = p.secrets.printable(shorten(strings.ReplaceAll(line, "\t", "  "), configLine))
-		p.out.WriteString(strings.TrimRight("      "+line, " ") + "\n")
+		p.copied(plain, strings.ReplaceAll(line, "\t", "  "))
 	}
+}
+
+// copied writes a line that is there to be copied, and so is never broken.
+func (p *textPrinter) copied(s style, line string) {
+	line = p.secrets.printable(shorten(line, copiedBytes))
+	p.out.WriteString(strings.TrimRight("      "+p.styled(s, line), " ") + "\n")
 }

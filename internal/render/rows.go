@@ -102,7 +102,7 @@ func (m Matrix) Write(w io.Writer, o TextOptions) error {
 		p.glyph(" ", plain, plain, "The first: "+n.first.Cause)
 		p.glyph("→", plain, plain, n.first.Fix)
 		for _, line := range n.lines {
-			p.line("      ", bold, line)
+			p.copied(bold, line)
 		}
 	}
 	_, err := w.Write(p.out.Bytes())

@@ -78,7 +78,7 @@ func hideValue(pair string) string {
 // what ends a sentence or a JavaScript string.
 var (
 	secretParameter = regexp.MustCompile(`(?i)([?&;#](?:` +
-		`(?:[\w.-]*[_.-])?(?:token|secret|password|passwd|pwd|signature|credential|credentials|key|sig|auth|jwt|sid)` +
+		`(?:[\w.-]*[_.-])?(?:token|secret|password|passwd|pwd|signature|credential|key|sig|auth|jwt|sid)` +
 		`|accesstoken|idtoken|authtoken|apikey|awsaccesskeyid|sessionid|phpsessid|jsessionid|session|pass|code` +
 		`)=)[^&;#\s"'<>)` + "`" + `]*[^&;#\s"'<>)` + "`" + `.,:]`)
 	secretUserinfo = regexp.MustCompile(`(://[^/?#\s"'@:]*:)[^/?#\s"'@]+@`)

@@ -19,7 +19,7 @@ func TestHideSecrets(t *testing.T) {
 		"https://storage.example/f?AWSAccessKeyId=A&Expires=1":       "https://storage.example/f?AWSAccessKeyId=...&Expires=1",
 		"https://maps.example/?KEY=AIza&v=3":                         "https://maps.example/?KEY=...&v=3",
 		"http://user:pass@localhost:9000/":                           "http://user:...@localhost:9000/",
-		"http://localhost:9000/?monkey=1&tokens=2&keyboard=3&page=4": "http://localhost:9000/?monkey=1&tokens=2&keyboard=3&page=4",
+		"http://localhost:9000/?monkey=1&tokens=2&keyboard=3&Credentials=true": "http://localhost:9000/?monkey=1&tokens=2&keyboard=3&Credentials=true",
 		"http://localhost:9000/?token=&x=1":                          "http://localhost:9000/?token=&x=1",
 		"http://localhost:9000/@a:b":                                 "http://localhost:9000/@a:b",
 	} {

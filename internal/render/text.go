@@ -32,8 +32,8 @@ const (
 
 // Text writes t as a story for a terminal: what was asked, each exchange with
 // the header fields that matter, each check, the verdict, and what the diagnosis
-// says of it. No line is longer than o.Width, but for those of configuration,
-// which are there to be copied.
+// says of it. No line is longer than o.Width, but for those of a fix and of
+// configuration, which are there to be copied.
 func Text(w io.Writer, t *browser.Trace, o TextOptions) error {
 	p := newTextPrinter(o)
 	p.own = t.Header
