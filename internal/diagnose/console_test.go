@@ -13,10 +13,10 @@ import (
 // understood again, for every proof that this browser blocks.
 func TestConsoleRoundTrip(t *testing.T) {
 	read := map[browser.Profile]int{}
-	for _, p := range proofs {
+	for _, p := range readProofs(t) {
 		for _, profile := range []browser.Profile{browser.Chromium, browser.Firefox, browser.WebKit} {
 			p.profile = profile
-			trace := newWorld(t, &p).run(t, &p)
+			trace := traceOf(t, p.setting)
 			text := trace.Console(profile)
 			if text == "" || strings.HasPrefix(text, "Failed to load resource") {
 				continue

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -96,13 +97,11 @@ func failedAt(r browser.Reason, status int, preflight bool) *browser.Trace {
 }
 
 func TestSeveralProblems(t *testing.T) {
-	p := proof{request: including(with(put, func(r *browser.Request) {
-		r.Header = map[string][]string{"Content-Type": {"application/json"}}
-	})), answers: answers{
-		"OPTIONS /items": {"200", acaoAny, "Access-Control-Allow-Methods: GET; PUT"},
-	}}
-	w := newWorld(t, &p)
-	trace := w.run(t, &p)
+	w := newWorld(t)
+	trace := w.run(t, setting{
+		request: browser.Request{Method: "PUT", URL: api + "/items", Credentials: browser.CredentialsInclude, Header: http.Header{"Content-Type": {"application/json"}}},
+		answers: answers{"OPTIONS /items": {"200", "Access-Control-Allow-Origin: *", "Access-Control-Allow-Methods: GET; PUT"}},
+	})
 	d := Of(trace, Options{Stack: "nginx"})
 	want := []string{"wildcard-with-credentials", "method-not-allowed", "header-not-allowed"}
 	if got := codes(d.Problems); !slices.Equal(got, want) {
@@ -119,6 +118,11 @@ func TestSeveralProblems(t *testing.T) {
 			t.Errorf("the configuration lacks %s:\n%s", part, d.Config)
 		}
 	}
+}
+
+// got is the trace of a GET that is answered with header fields.
+func got(t *testing.T, header ...string) *browser.Trace {
+	return traceOf(t, setting{request: browser.Request{URL: api + "/items"}, answers: answers{"/items": header}})
 }
 
 func TestDetect(t *testing.T) {
@@ -140,9 +144,7 @@ func TestDetect(t *testing.T) {
 		{"Via: 1.1 abc.cloudfront.net (CloudFront)", "cloudfront"},
 		{"Server: something", ""},
 	} {
-		p := proof{request: get, answers: answers{"/items": {test.header}}}
-		trace := newWorld(t, &p).run(t, &p)
-		d := Of(trace, Options{})
+		d := Of(got(t, test.header), Options{})
 		if d.Stack != test.want || (d.StackSign == "") != (test.want == "") {
 			t.Errorf("%s: detected %q by %q, want %q", test.header, d.Stack, d.StackSign, test.want)
 		}
@@ -150,8 +152,7 @@ func TestDetect(t *testing.T) {
 			t.Errorf("%s: configuration %q", test.header, d.Config)
 		}
 	}
-	p := proof{request: get, answers: answers{"/items": {"Server: nginx", "X-Powered-By: Express"}}}
-	if d := Of(newWorld(t, &p).run(t, &p), Options{}); d.Stack != "express" {
+	if d := Of(got(t, "Server: nginx", "X-Powered-By: Express"), Options{}); d.Stack != "express" {
 		t.Errorf("the application behind the proxy is %q", d.Stack)
 	}
 }
@@ -185,8 +186,7 @@ func TestStacks(t *testing.T) {
 
 // TestSucceeded holds that nothing is made up where all is well.
 func TestSucceeded(t *testing.T) {
-	p := proof{request: get, answers: answers{"/items": {acao, vary, "Content-Type: application/json"}}}
-	d := Of(newWorld(t, &p).run(t, &p), Options{})
+	d := Of(got(t, "Access-Control-Allow-Origin: "+site, "Vary: Origin", "Content-Type: application/json"), Options{})
 	if len(d.Problems)+len(d.Advice) != 0 || d.Config != "" {
 		t.Errorf("%+v", d)
 	}
@@ -199,8 +199,11 @@ func TestNullIsNeverGranted(t *testing.T) {
 	for name, lines := range map[string][]string{
 		"login": {"401"}, "not handled": {"404"}, "edge": {"502"}, "pattern": {"204", "Access-Control-Allow-Origin: *.example"},
 	} {
-		p := proof{page: browser.PageOptions{Opaque: true}, request: put, answers: answers{"OPTIONS /items": lines}}
-		d := Of(newWorld(t, &p).run(t, &p), Options{Stack: "nginx"})
+		d := Of(traceOf(t, setting{
+			page:    browser.PageOptions{Opaque: true},
+			request: browser.Request{Method: "PUT", URL: api + "/items"},
+			answers: answers{"OPTIONS /items": lines},
+		}), Options{Stack: "nginx"})
 		if d.Config != "" {
 			t.Errorf("%s: there is configuration:\n%s", name, d.Config)
 		}

@@ -82,8 +82,7 @@ func writeSituation(t *testing.T, b *strings.Builder, s *situation) {
 		}
 		fmt.Fprintf(b, "\nReasons: %s.\n", strings.Join(links, ", "))
 	}
-	p := proofs[slices.IndexFunc(proofs, func(p proof) bool { return p.situation == s.number })]
-	trace := newWorld(t, &p).run(t, &p)
+	trace := traceOf(t, proofOf(t, s.code).setting)
 	d := Of(trace, Options{Stack: "nginx"})
 	all := append(slices.Clone(d.Problems), d.Advice...)
 	found := all[slices.IndexFunc(all, func(q Problem) bool { return q.Number == s.number })]
@@ -94,7 +93,11 @@ func writeSituation(t *testing.T, b *strings.Builder, s *situation) {
 	if trace.Mode != browser.ModeCORS {
 		fmt.Fprintf(b, ", mode `%s`", trace.Mode)
 	}
-	fmt.Fprintf(b, ".\n\nCause: %s\n\nFix (%s): %s\n\n```\n%s\n```\n", escapeMarkdown(found.Cause), sideNames[found.Fix.Side], escapeMarkdown(found.Fix.Do), strings.Join(found.Fix.Lines, "\n"))
+	fmt.Fprintf(b, ".\n\nCause: %s\n\nFix (%s): %s", escapeMarkdown(found.Cause), sideNames[found.Fix.Side], escapeMarkdown(found.Fix.Do))
+	if found.Fix.Answer != "" {
+		fmt.Fprintf(b, " In %s:", escapeMarkdown(found.Fix.Answer))
+	}
+	fmt.Fprintf(b, "\n\n```\n%s\n```\n", strings.Join(found.Fix.Lines, "\n"))
 	if d.Config != "" && s.config != configNone {
 		fmt.Fprintf(b, "\nFor nginx:\n\n```\n%s\n```\n", d.Config)
 	}

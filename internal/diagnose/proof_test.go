@@ -20,41 +20,11 @@ import (
 	"crossorigin.dev/browser"
 )
 
-// A proof shows a situation live, on loopback: the symptom, what the diagnosis
-// says, and that the fetch succeeds once its fix is carried out.
-type proof struct {
-	situation int
-	name      string
-	profile   browser.Profile
-	page      browser.PageOptions // zero: site
-	request   browser.Request
-	before    []browser.Request // made first, in the same browser
-	answers   answers
-	dead      bool // nothing listens
-
-	cause string // a part of what the diagnosis says
-	line  string // the first line of the fix; with "-" before it, a field to remove
-
-	// fixed carries out a fix that is not the server's; the server's is
-	// carried out by the lines of the diagnosis themselves.
-	fixed func(p *proof)
-	// then are the codes of the further problems that are told at once.
-	then []string
-}
-
-// answers are what a server answers, by path, "OPTIONS " before it for
-// preflights: lines of which the first may be a status.
-type answers map[string][]string
-
-const (
-	site = "http://localhost:8000"
-	api  = "http://localhost:9000"
-)
-
 // A world is where a proof takes place: names that lead to servers on loopback.
 type world struct {
 	mu      sync.Mutex
 	answers answers
+	dead    bool // nothing listens
 	mends   map[string][]mend
 	asked   []string // what the server was asked
 
@@ -62,8 +32,8 @@ type world struct {
 	transport     *http.Transport
 }
 
-func newWorld(t *testing.T, p *proof) *world {
-	w := &world{answers: p.answers, mends: map[string][]mend{}}
+func newWorld(t *testing.T) *world {
+	w := &world{mends: map[string][]mend{}}
 	w.plain = httptest.NewServer(w)
 	w.secure = httptest.NewUnstartedServer(w)
 	w.secure.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -77,9 +47,12 @@ func newWorld(t *testing.T, p *proof) *world {
 	closed.Close()
 	w.transport = &http.Transport{
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			w.mu.Lock()
+			dead := w.dead
+			w.mu.Unlock()
 			to := w.plain.Listener.Addr().String()
 			switch {
-			case p.dead:
+			case dead:
 				to = closed.Addr().String()
 			case strings.HasSuffix(address, ":443"):
 				to = w.secure.Listener.Addr().String()
@@ -87,10 +60,22 @@ func newWorld(t *testing.T, p *proof) *world {
 			return new(net.Dialer).DialContext(ctx, network, to)
 		},
 		// The certificate of httptest is for example.com.
-		TLSClientConfig: &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "example.com"},
+		TLSClientConfig: &tls.Config{ServerName: "example.com"},
 	}
 	t.Cleanup(w.transport.CloseIdleConnections)
 	return w
+}
+
+// become makes the world what a setting says.
+func (w *world) become(s setting) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.answers, w.dead = s.answers, s.network == nothingListens
+	roots := x509.NewCertPool()
+	if s.network != notTrusted {
+		roots.AddCert(w.secure.Certificate())
+	}
+	w.transport.TLSClientConfig.RootCAs = roots
 }
 
 func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
@@ -128,34 +113,19 @@ func shakeHands(rw http.ResponseWriter, r *http.Request) {
 		base64.StdEncoding.EncodeToString(sum[:]))
 }
 
-func answerOf(lines []string) browser.Answer {
-	a := browser.Answer{Status: 200}
-	for i, line := range lines {
-		if code, ok := statusOf(line); ok && i == 0 {
-			a.Status = code
-			continue
-		}
-		name, value, _ := strings.Cut(line, ":")
-		a.Header = append(a.Header, browser.Field{Name: name, Value: strings.TrimSpace(value)})
-	}
-	return a
-}
-
-func statusOf(line string) (code int, ok bool) {
-	if len(line) != 3 {
-		return 0, false
-	}
-	for _, c := range line {
-		code = code*10 + int(c-'0')
-	}
-	return code, true
-}
-
-// run makes the fetches of a proof and returns the last one's trace.
-func (w *world) run(t *testing.T, p *proof) *browser.Trace {
+// traceOf makes the fetches of a setting in a world of its own and returns the
+// last one's trace.
+func traceOf(t *testing.T, s setting) *browser.Trace {
 	t.Helper()
-	b := browser.New(browser.Options{Profile: p.profile, Transport: w.transport})
-	page := p.page
+	return newWorld(t).run(t, s)
+}
+
+// run makes the fetches of a setting and returns the last one's trace.
+func (w *world) run(t *testing.T, s setting) *browser.Trace {
+	t.Helper()
+	w.become(s)
+	b := browser.New(browser.Options{Profile: s.profile, Transport: w.transport})
+	page := s.page
 	if page.URL == "" && !page.Opaque {
 		page.URL = site + "/"
 	}
@@ -164,7 +134,7 @@ func (w *world) run(t *testing.T, p *proof) *browser.Trace {
 		t.Fatal(err)
 	}
 	var trace *browser.Trace
-	for _, r := range append(slices.Clone(p.before), p.request) {
+	for _, r := range append(slices.Clone(s.before), s.request) {
 		trace = browser.TraceOf(opened.Fetch(context.Background(), r))
 	}
 	return trace
@@ -195,53 +165,28 @@ func (w *world) mend(t *browser.Trace, problems []Problem) {
 }
 
 func TestProofs(t *testing.T) {
-	proven := map[int]bool{}
-	for _, p := range proofs {
-		proven[p.situation] = true
-		name := situationNumbered(p.situation).code
-		if p.name != "" {
-			name += "/" + p.name
-		}
-		t.Run(name, func(t *testing.T) { p.prove(t) })
+	proven := map[string]bool{}
+	for _, p := range readProofs(t) {
+		proven[p.code] = proven[p.code] || p.variant == ""
+		t.Run(strings.Trim(p.code+"."+p.variant, "."), p.prove)
 	}
 	for _, s := range situations {
-		if !proven[s.number] {
-			t.Errorf("situation %d (%s) has no proof", s.number, s.code)
+		if !proven[s.code] {
+			t.Errorf("situation %d has no testdata/situations/%s.txtar", s.number, s.code)
 		}
 	}
-}
-
-func situationNumbered(n int) *situation {
-	for _, s := range situations {
-		if s.number == n {
-			return s
-		}
-	}
-	panic("no such situation")
 }
 
 func (p proof) prove(t *testing.T) {
-	w := newWorld(t, &p)
-	if p.profile == browser.Spec && p.situation != 28 {
-		w.transport.TLSClientConfig.RootCAs.AddCert(w.secure.Certificate())
-	}
-	trace := w.run(t, &p)
+	w := newWorld(t)
+	trace := w.run(t, p.setting)
 	d := Of(trace, Options{})
 	all := append(slices.Clone(d.Problems), d.Advice...)
-	at := slices.IndexFunc(all, func(q Problem) bool { return q.Number == p.situation })
+	at := slices.IndexFunc(all, func(q Problem) bool { return q.Code == p.code })
 	if at < 0 || len(d.Problems) > 0 && at > 0 {
-		t.Fatalf("diagnosed %v, want situation %d first; verdict %s: %s", codes(all), p.situation, trace.Verdict.Reason, trace.Verdict.Message)
+		t.Fatalf("diagnosed %v, want %s first; verdict %s: %s", codes(all), p.code, trace.Verdict.Reason, trace.Verdict.Message)
 	}
-	found := all[at]
-	if p.cause == "" || !strings.Contains(found.Cause, p.cause) {
-		t.Errorf("the cause is\n%s\nwithout\n%s", found.Cause, p.cause)
-	}
-	if len(found.Fix.Lines) == 0 || found.Fix.Lines[0] != p.line {
-		t.Errorf("the fix is %q, want first %q", found.Fix.Lines, p.line)
-	}
-	if len(found.Evidence) == 0 || found.Fix.Do == "" {
-		t.Errorf("no evidence or fix: %+v", found)
-	}
+	p.compare(t, all[at])
 	if then := codes(d.Problems[min(1, len(d.Problems)):]); !slices.Equal(then, p.then) {
 		t.Errorf("further problems %v, want %v", then, p.then)
 	}
@@ -249,17 +194,13 @@ func (p proof) prove(t *testing.T) {
 		t.Errorf("several situations match: %v", matching)
 	}
 
-	w.mend(trace, all)
-	if p.fixed != nil {
-		p.fixed(&p)
-		w.mu.Lock()
-		w.answers = p.answers
-		w.mu.Unlock()
-		if p.situation == 28 {
-			w.transport.TLSClientConfig.RootCAs.AddCert(w.secure.Certificate())
-		}
+	mended := p.setting
+	if p.mended != nil {
+		mended = *p.mended
+	} else {
+		w.mend(trace, all)
 	}
-	again := w.run(t, &p)
+	again := w.run(t, mended)
 	want := browser.OutcomeAllowed
 	if p.request.Initiator == browser.InitiatorElement {
 		want = browser.OutcomeOpaque // which is what an element gets
@@ -268,8 +209,21 @@ func (p proof) prove(t *testing.T) {
 		t.Errorf("with the fix: %s: %s", again.Verdict.Outcome, again.Verdict.Message)
 	}
 	left := Of(again, Options{})
-	if slices.ContainsFunc(append(left.Problems, left.Advice...), func(q Problem) bool { return q.Number == p.situation }) {
+	if slices.Contains(codes(append(left.Problems, left.Advice...)), p.code) {
 		t.Errorf("with the fix the situation is still there")
+	}
+}
+
+// compare holds what was found to what the file says.
+func (p proof) compare(t *testing.T, found Problem) {
+	if !strings.Contains(found.Cause, p.cause) {
+		t.Errorf("the cause is\n%s\nwithout\n%s", found.Cause, p.cause)
+	}
+	if len(found.Fix.Lines) == 0 || found.Fix.Lines[0] != p.line {
+		t.Errorf("the fix is %q, want first %q", found.Fix.Lines, p.line)
+	}
+	if len(found.Evidence) == 0 || found.Fix.Do == "" {
+		t.Errorf("no evidence or fix: %+v", found)
 	}
 }
 
