@@ -1,6 +1,7 @@
 package playground
 
 import (
+	"html/template"
 	"strings"
 
 	"crossorigin.dev/browser"
@@ -18,8 +19,8 @@ type preset struct {
 	Measured []measurement
 }
 
-// Query is the preset's address.
-func (p preset) Query() string { return p.State.encode() }
+// Link is the preset's address.
+func (p preset) Link() template.URL { return p.State.link() }
 
 // A presetGroup is a part of the list.
 type presetGroup struct {

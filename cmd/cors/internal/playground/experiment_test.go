@@ -56,7 +56,7 @@ func TestPresets(t *testing.T) {
 			if faults := preset.State.faults(); len(faults) > 0 {
 				t.Fatalf("%q", faults)
 			}
-			if again, err := decode(preset.Query()); err != nil || again != preset.State {
+			if again, err := decode(preset.State.encode()); err != nil || again != preset.State {
 				t.Errorf("its link gives %+v, %v", again, err)
 			}
 			profile := browser.Spec

@@ -26,7 +26,7 @@ type experimentView struct {
 
 	Forecasts []forecast // the one for Profile first; none if there are faults
 	Diagnosis diagnose.Diagnosis
-	Fixed     string // the address with the fix applied; empty if there is none
+	Fixed     template.URL // the address with the fix applied; empty if there is none
 	Copies    []copied
 	Predicted diagramPair
 	Actual    *experimentRun
@@ -86,7 +86,7 @@ func (v *experimentView) foresee(ctx context.Context, p *Playground) (err error)
 	f := v.Forecasts[0]
 	v.Diagnosis = diagnose.Of(f.Trace, diagnose.Options{Stack: diagnose.Stack(v.State.Stack)})
 	if mended, ok := p.fixed(ctx, v.State, f); ok {
-		v.Fixed = mended.encode()
+		v.Fixed = mended.link()
 	}
 	if v.Predicted, err = drawTwice(f.Trace, "predicted"); err != nil {
 		return err

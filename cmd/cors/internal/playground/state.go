@@ -340,10 +340,11 @@ func (s *state) held() string {
 		return "The lab calls its own servers only."
 	}
 	for i := range s.hops() {
+		asks := s.Hops[i].Response.Status == "401" || s.Hops[i].Response.Status == "407"
 		for _, line := range textLines(s.Hops[i].Response.Lines) {
 			name, value, _ := headerLine(line)
 			scheme, _, _ := strings.Cut(strings.ToLower(value), " ")
-			if strings.EqualFold(name, "WWW-Authenticate") && slices.Contains(dialogs, scheme) {
+			if asks && strings.EqualFold(name, "WWW-Authenticate") && slices.Contains(dialogs, scheme) {
 				return "Your browser would ask you for a password, which is none of the lab's business."
 			}
 		}

@@ -2,6 +2,7 @@ package playground
 
 import (
 	"fmt"
+	"html/template"
 	"net/url"
 	"slices"
 	"strconv"
@@ -95,6 +96,9 @@ func (s state) encode() string {
 	}
 	return b.String()
 }
+
+// link is the state's address. What encode writes is safe in one.
+func (s state) link() template.URL { return template.URL("/experiment?" + s.encode()) }
 
 // decode reads a state from the query of an address. Its errors are sentences
 // for the reader, who may have been given a broken link.

@@ -129,10 +129,10 @@ func TestHeld(t *testing.T) {
 		"page=file":           true,
 		"page=https":          true,
 		"to=plain":            true,
-		"r0h=WWW-Authenticate%3A+bAsic+realm%3Dx":    true,
-		"r0h=WWW-Authenticate%3A+Bearer":             false,
-		"r0to=api&r1h=WWW-Authenticate%3A+Negotiate": true,
-		"p0h=WWW-Authenticate%3A+Basic":              false,
+		"r0s=401&r0h=WWW-Authenticate%3A+bAsic+realm%3Dx":    true,
+		"r0s=401&r0h=WWW-Authenticate%3A+Bearer":             false,
+		"r0to=api&r1s=401&r1h=WWW-Authenticate%3A+Negotiate": true,
+		"p0s=401&p0h=WWW-Authenticate%3A+Basic":              false,
 	} {
 		s, err := decode("v=1&" + query)
 		if err != nil || (s.held() != "") != held {
