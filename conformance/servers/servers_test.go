@@ -39,11 +39,14 @@ var all = []server{
 	{stack: "apache", detected: true, prepare: apache, errors: []string{"/missing", "/down"}},
 	{stack: "haproxy", prepare: haproxy, errors: []string{"/missing", "/down"}},
 	{stack: "caddy", detected: true, prepare: caddy, errors: []string{"/missing"}},
+	// Those above are proxies, those below have the application in them.
 	{stack: "express", detected: true, prepare: express, errors: []string{"/missing"}},
 	{stack: "fastapi", detected: true, prepare: fastapi, errors: []string{"/missing"}},
 	{stack: "go", prepare: goCORS, errors: []string{"/missing"}},
 	{stack: "net/http", prepare: goNetHTTP, errors: []string{"/missing"}},
 }
+
+const proxies = 4 // of all, the first
 
 const page = "http://localhost:8000"
 
@@ -89,6 +92,24 @@ func TestFixes(t *testing.T) {
 	}
 }
 
+// TestFixesReplace runs each proxy in front of an application that allows
+// another origin, and holds that the configuration takes the place of that
+// instead of being added to it.
+func TestFixesReplace(t *testing.T) {
+	for _, s := range all[:proxies] {
+		t.Run(string(s.stack), func(t *testing.T) {
+			upstream := mistaken(t)
+			d := diagnose.Of(fetch(t, page, run(t, s, upstream, ""), call), diagnose.Options{Stack: s.stack})
+			if len(d.Problems) == 0 || d.Problems[0].Code != "other-origin" {
+				t.Fatalf("diagnosed %+v", d.Problems)
+			}
+			after := run(t, s, upstream, d.Config)
+			check(t, fetch(t, page, after, call), browser.OutcomeAllowed)
+			check(t, fetch(t, "http://localhost:3000", after, call), browser.OutcomeBlocked)
+		})
+	}
+}
+
 func check(t *testing.T, trace *browser.Trace, want browser.Outcome) {
 	t.Helper()
 	if trace.Verdict.Outcome != want {
@@ -103,6 +124,22 @@ func application(t *testing.T) string {
 	mux.HandleFunc("PUT /items", func(w http.ResponseWriter, r *http.Request) {})
 	mux.HandleFunc("GET /down", func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) })
 	app := httptest.NewServer(mux)
+	t.Cleanup(app.Close)
+	return app.Listener.Addr().String()
+}
+
+// mistaken is an application that allows the wrong origin.
+func mistaken(t *testing.T) string {
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Access-Control-Allow-Origin", "http://localhost:3000")
+		h.Set("Access-Control-Allow-Credentials", "true")
+		if r.Method == http.MethodOptions {
+			h.Set("Access-Control-Allow-Methods", "PUT")
+			h.Set("Access-Control-Allow-Headers", "content-type, x-trace")
+			w.WriteHeader(http.StatusNoContent)
+		}
+	}))
 	t.Cleanup(app.Close)
 	return app.Listener.Addr().String()
 }

@@ -184,6 +184,27 @@ func TestStacks(t *testing.T) {
 	}
 }
 
+// TestStackS3 holds that S3 is given no method that it refuses.
+func TestStackS3(t *testing.T) {
+	config := stackNamed("s3").grant(grant{origin: site, methods: []string{"PATCH", "DELETE"}})
+	if strings.Contains(config, "PATCH") || !strings.Contains(config, `"GET", "HEAD", "POST", "DELETE"`) {
+		t.Error(config)
+	}
+}
+
+// TestStackReplaces holds that nginx does not add to what the application sends.
+func TestStackReplaces(t *testing.T) {
+	for _, test := range []struct {
+		header string
+		hides  bool
+	}{{"Access-Control-Allow-Origin: http://localhost:3000", true}, {"X-Other: 1", false}} {
+		d := Of(got(t, "Server: nginx", test.header), Options{})
+		if got := strings.Contains(d.Config, "proxy_hide_header Access-Control-Allow-Origin;"); got != test.hides {
+			t.Errorf("%s:\n%s", test.header, d.Config)
+		}
+	}
+}
+
 // TestSucceeded holds that nothing is made up where all is well.
 func TestSucceeded(t *testing.T) {
 	d := Of(got(t, "Access-Control-Allow-Origin: "+site, "Vary: Origin", "Content-Type: application/json"), Options{})

@@ -38,6 +38,9 @@ type grant struct {
 	methods     []string // beyond GET, HEAD and POST
 	headers     []string
 	expose      []string
+	// answered says that something allows an origin already, so that it must
+	// not be added to.
+	answered bool
 }
 
 var stacks []*stack
@@ -127,6 +130,7 @@ func grantFor(t *browser.Trace) grant {
 		}
 	}
 	g.keep(t)
+	_, g.answered = factsOf(t).answered("Access-Control-Allow-Origin")
 	if f := factsOf(t); f.succeeded() {
 		g.expose = slices.DeleteFunc(hiddenHeaders(f), func(name string) bool { return !isPlainName(name) })
 	}

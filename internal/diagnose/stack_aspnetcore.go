@@ -24,12 +24,12 @@ var _ = registerStack(stack{
 		if len(g.expose) > 0 {
 			b.WriteString("\n\t.WithExposedHeaders(" + quotedList(g.expose) + ")")
 		}
-		b.WriteString("));\n\napp.UseRouting();\napp.UseCors();\napp.UseAuthentication();\napp.UseAuthorization();")
+		b.WriteString("));\n\nvar app = builder.Build();\napp.UseRouting();\napp.UseCors();\napp.UseAuthentication();\napp.UseAuthorization();")
 		return b.String()
 	},
 	once: "// Take app.UseCors() out if the proxy in front does CORS, or out there.",
 	notes: map[string]string{
 		"preflight-redirect": "UseHttpsRedirection redirects the preflight too: call the https URL.",
-		"error-without-cors": "UseExceptionHandler clears the header fields: put UseCors before it, or set them again in the handler.",
+		"error-without-cors": "An exception that nothing handles is answered without them: put UseExceptionHandler before UseCors, and UseCors before all that can fail.",
 	},
 })

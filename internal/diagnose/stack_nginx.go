@@ -5,9 +5,14 @@ import "strings"
 var _ = registerStack(stack{
 	order: 20, name: "nginx", title: "nginx",
 	signs: []sign{{"Server", "nginx"}, {"Server", "openresty"}},
-	where: "In the location, or in the server; then nginx -s reload. A location with an add_header of its own inherits none.",
+	where: "In the location, in place of any add_header of the same fields; then nginx -s reload.",
 	grant: func(g grant) string {
 		var b strings.Builder
+		if g.answered {
+			for _, f := range g.lines(true) {
+				b.WriteString("proxy_hide_header " + f.Name + ";\n")
+			}
+		}
 		for _, f := range g.lines(false) {
 			b.WriteString("add_header " + f.Name + ` "` + f.Value + "\" always;\n")
 		}

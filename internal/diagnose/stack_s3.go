@@ -1,16 +1,20 @@
 package diagnose
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 var _ = registerStack(stack{
 	order: 30, name: "s3", title: "Amazon S3",
 	signs: []sign{{"Server", "amazons3"}},
 	where: "aws s3api put-bucket-cors --bucket NAME --cors-configuration file://cors.json. S3 answers with the header fields only if the request has an Origin.",
 	grant: func(g grant) string {
-		methods := g.allMethods()
-		if len(g.methods) == 0 {
-			methods = []string{"GET", "HEAD"}
-		}
+		// S3 knows these alone, and refuses a rule with another:
+		// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CORSRule.html
+		methods := slices.DeleteFunc(g.allMethods(), func(m string) bool {
+			return !slices.Contains([]string{"GET", "PUT", "HEAD", "POST", "DELETE"}, m)
+		})
 		var b strings.Builder
 		b.WriteString("{\n  \"CORSRules\": [\n    {\n      \"AllowedOrigins\": [" + quotedList([]string{g.origin}) + "],\n" +
 			"      \"AllowedMethods\": [" + quotedList(methods) + "]")
