@@ -96,9 +96,23 @@ func TestSVG(t *testing.T) {
 	t.Run("narrow", func(t *testing.T) {
 		golden(t, "narrow.svg", svg(t, preflightRefused(), SVGOptions{Width: 360}))
 	})
+	t.Run("differs", func(t *testing.T) {
+		golden(t, "differs.svg", svg(t, preflightRefused(), SVGOptions{Differs: sentIn(preflightRefused()), VerdictDiffers: true}))
+	})
 	t.Run("unstyled", func(t *testing.T) {
 		golden(t, "unstyled.svg", svg(t, preflightRefused(), SVGOptions{Unstyled: true}))
 	})
+}
+
+// sentIn are the steps of t in which something was sent.
+func sentIn(t *browser.Trace) map[int]bool {
+	sent := map[int]bool{}
+	for i, s := range t.Steps {
+		if s.Exchange != nil {
+			sent[i] = true
+		}
+	}
+	return sent
 }
 
 func TestSVGIDs(t *testing.T) {

@@ -81,6 +81,9 @@ const (
 	toneFailed  = "cors-failed" // went wrong, but not for CORS: no colour
 )
 
+// classDiffers marks what is not in the diagram beside this one.
+const classDiffers = "cors-differs"
+
 // arrow draws a line from x1 to x2 with its head at x2.
 func (c *canvas) arrow(x1, x2, y int, dashed bool, tone string) {
 	class := "cors-arrow"

@@ -97,8 +97,10 @@ func (d *diagram) draw() {
 	d.actors()
 	top := d.y
 	d.asked()
+	at := 0 // the index of the scene's first step
 	for _, sc := range scenes(d.trace) {
-		d.scene(sc)
+		d.scene(sc, at)
+		at += len(sc.steps)
 	}
 	d.heldBack()
 	d.answered()
@@ -211,12 +213,16 @@ func (d *diagram) asked() {
 	d.y -= 6
 }
 
-func (d *diagram) scene(sc scene) {
+func (d *diagram) scene(sc scene, at int) {
 	label := map[sceneKind]string{scenePreflight: "PREFLIGHT", sceneRequest: "REQUEST"}[sc.kind]
 	if label != "" && sc.hop > 0 {
 		label = fmt.Sprintf("%s, REDIRECT %d", label, sc.hop)
 	}
-	d.band(label, func() {
+	differs := false
+	for i := range sc.steps {
+		differs = differs || d.options.Differs[at+i]
+	}
+	d.band(label, differs, func() {
 		for i, s := range sc.steps {
 			if s.Exchange != nil {
 				d.exchange(s.Exchange, sc.weighed(i))
@@ -239,7 +245,7 @@ func drawn(s browser.Step) bool {
 
 // band draws something in front of a band with a label. Without a label there
 // is no band.
-func (d *diagram) band(label string, draw func()) {
+func (d *diagram) band(label string, differs bool, draw func()) {
 	if label == "" {
 		draw()
 		return
@@ -247,7 +253,11 @@ func (d *diagram) band(label string, draw func()) {
 	d.y += 12
 	top := d.y
 	d.front.WriteString("<g class=\"cors-in\">\n")
-	d.text(24, d.y+19, "cors-label", label)
+	class, labelClass := "cors-band", "cors-label"
+	if differs {
+		class, labelClass, label = joinClass(class, classDiffers), joinClass(labelClass, classDiffers), label+", DIFFERS"
+	}
+	d.text(24, d.y+19, labelClass, label)
 	d.y += 6
 	if d.narrow {
 		d.y += 16
@@ -255,7 +265,7 @@ func (d *diagram) band(label string, draw func()) {
 	draw()
 	d.y += 16
 	d.front.WriteString("</g>\n")
-	d.rect(&d.back, "cors-band", 12, top, d.width-24, d.y-top)
+	d.rect(&d.back, class, 12, top, d.width-24, d.y-top)
 }
 
 func (d *diagram) exchange(x *browser.Exchange, judged map[string]browser.Decision) {
@@ -396,7 +406,7 @@ func (d *diagram) heldBack() {
 	if !ok {
 		return
 	}
-	d.band("REQUEST", func() {
+	d.band("REQUEST", false, func() {
 		x, width := d.column()
 		d.y += 20
 		for _, line := range monoStrong.fold(held.method+" "+target(held.url), width, 0, 3) {
@@ -454,6 +464,10 @@ func (d *diagram) verdict() {
 	const x = 52
 	width := d.width - 12 - x - 12
 	name := outcomeNames[v.Outcome]
+	box := joinClass("cors-verdict", tone(v.Outcome))
+	if d.options.VerdictDiffers {
+		box, name = joinClass(box, classDiffers), name+" (differs)"
+	}
 	reasonX, textY := x+int(sansStrong.width(name))+8, top+25
 	reasonY := textY
 	if reasonX+int(mono.width(string(v.Reason))) > x+width { // no room beside the name
@@ -462,7 +476,7 @@ func (d *diagram) verdict() {
 	}
 	lines := append(sans.fold(v.Message, width, 0, 8), sans.fold(facts(v), width, 0, 8)...)
 	height := textY - top + 15 + sans.height*len(lines)
-	d.rect(&d.front, joinClass("cors-verdict", tone(v.Outcome)), 12, top, d.width-24, height)
+	d.rect(&d.front, box, 12, top, d.width-24, height)
 	d.front.WriteString("<g class=\"cors-bare\">\n")
 	d.glyph(34, top+20, v.Outcome == browser.OutcomeAllowed, tone(v.Outcome))
 	d.text(x, top+25, joinClass("cors-strong", tone(v.Outcome)), name)

@@ -5,209 +5,279 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
+	"sync/atomic"
+	"time"
 
 	"crossorigin.dev/cors"
 )
 
 // maxAPIBody bounds what the API reads of a request's body, in bytes.
-const maxAPIBody = 1 << 10
+const maxAPIBody = 16 << 10
 
 // ballotOrigin is the one origin that may read the votes. Nobody can own a
 // name under .example.
 const ballotOrigin = "https://ballot.example"
 
-// policies are all that the API does about CORS; package cors does the rest.
-type policies struct {
-	Note  cors.Policy // the site may read it, and replace it with PUT
-	Votes cors.Policy // the site may not read them
+// A resource is something that the lessons' API serves.
+type resource struct {
+	Path string
+	// Policy is all that the resource does about CORS; package cors does the
+	// rest. Nil if CORS is not its business.
+	Policy *cors.Policy
+	// Says describes the answers of a resource without a Policy, a line each.
+	Says   []string
+	handle http.HandlerFunc
 }
 
-func policiesFor(site string) policies {
-	return policies{
-		Note: cors.Policy{
-			Origins:        []string{site},
+// An api is the server on the other origin. What it keeps has a fixed size: a
+// count of votes, and the note of each open run.
+type api struct {
+	runs      *runs
+	votes     atomic.Int64
+	resources []resource
+}
+
+// A storedNote is what a run finds on the API and may change: every run finds the
+// first note, whatever others do.
+type storedNote struct {
+	text    string // empty if it was deleted
+	version int
+}
+
+var firstNote = storedNote{"Buy milk", 1}
+
+func newAPI(runs *runs, site, alias string) *api {
+	a := &api{runs: runs}
+	forSite := []string{site}
+	drafts := &cors.Policy{Origins: forSite, Methods: []string{http.MethodPut}, MaxAge: time.Minute}
+	a.resources = []resource{
+		{Path: "/note", handle: a.note, Policy: &cors.Policy{
+			Origins:        forSite,
 			Methods:        []string{http.MethodPut},
 			RequestHeaders: []string{"Content-Type"},
 			Debug:          true, // a refused preflight shows what is allowed
-		},
-		Votes: cors.Policy{
-			Origins: []string{ballotOrigin},
-		},
+		}},
+		{Path: "/votes", handle: a.serveVotes, Policy: &cors.Policy{Origins: []string{ballotOrigin}}},
+		{Path: "/picture", handle: picture, Says: []string{"Content-Type: image/svg+xml"}},
+		{Path: "/session", handle: session, Policy: &cors.Policy{Origins: forSite, Credentials: true}},
+		{Path: "/weather", handle: weather, Policy: &cors.Policy{Origins: []string{"*"}}},
+		{Path: "/orders", handle: orders, Policy: &cors.Policy{Origins: forSite, ResponseHeaders: []string{"X-Total-Count"}}},
+		{Path: "/draft", handle: a.draft, Policy: drafts},
+		{Path: "/draft/2", handle: a.draft, Policy: drafts},
+		{Path: "/moved", handle: redirect(""), Policy: &cors.Policy{Origins: forSite}},
+		{Path: "/away", handle: redirect(alias), Policy: &cors.Policy{Origins: forSite}},
+		{Path: "/prices", handle: prices(site, false), Says: []string{
+			"Cache-Control: max-age=60", "", "and, if the request has an Origin that may:", "Access-Control-Allow-Origin: " + site,
+		}},
+		{Path: "/prices-vary", handle: prices(site, true), Says: []string{
+			"Cache-Control: max-age=60", "Vary: Origin", "", "and, if the request has an Origin that may:", "Access-Control-Allow-Origin: " + site,
+		}},
 	}
+	return a
 }
 
-// An api is the server on the other origin: a note and a count of votes. What
-// it keeps has a fixed size: one note of bounded length, two numbers.
-type api struct {
-	runs *runs
-	mu   sync.Mutex
-	kept data
-}
-
-type data struct {
-	note    string // empty if it was deleted
-	version int    // of the note
-	votes   int
-}
-
-func newAPI(runs *runs) *api {
-	return &api{runs: runs, kept: data{note: "Buy milk", version: 1}}
-}
-
-// handler serves the API under the policies and records what reaches it.
-func (a *api) handler(p policies) (http.Handler, error) {
-	noteCORS, err := cors.New(p.Note)
-	if err != nil {
-		return nil, err
+// resource returns the one at a path, nil if there is none.
+func (a *api) resource(path string) *resource {
+	for i := range a.resources {
+		if a.resources[i].Path == path {
+			return &a.resources[i]
+		}
 	}
-	votesCORS, err := cors.New(p.Votes)
-	if err != nil {
-		return nil, err
-	}
-	note := http.NewServeMux()
-	note.HandleFunc("GET /note", a.getNote)
-	note.HandleFunc("PUT /note", a.putNote)
-	note.HandleFunc("DELETE /note", a.deleteNote)
-	votes := http.NewServeMux()
-	votes.HandleFunc("GET /votes", a.getVotes)
-	votes.HandleFunc("POST /votes", a.postVote)
+	return nil
+}
 
+// handler serves the lessons' API, or what a run has in its place, and records
+// what reaches it.
+func (a *api) handler() (http.Handler, error) {
 	mux := http.NewServeMux()
-	mux.Handle("/note", noteCORS.Handler(note))
-	mux.Handle("/votes", votesCORS.Handler(votes))
-	return a.record(http.MaxBytesHandler(mux, maxAPIBody)), nil
-}
-
-// record writes down every request of an open run before it is answered, so
-// that whoever has the answer finds it written.
-func (a *api) record(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		rec := &recorder{ResponseWriter: w, api: a, request: r, header: r.Header.Clone()}
-		next.ServeHTTP(rec, r)
-		rec.arrived(http.StatusOK)
-	})
-}
-
-// A recorder records its request when the answer's header is written.
-type recorder struct {
-	http.ResponseWriter
-	api     *api
-	request *http.Request
-	header  http.Header // as it came
-	done    bool
-}
-
-func (rec *recorder) Unwrap() http.ResponseWriter { return rec.ResponseWriter }
-
-func (rec *recorder) WriteHeader(status int) {
-	rec.arrived(status)
-	rec.ResponseWriter.WriteHeader(status)
-}
-
-func (rec *recorder) Write(b []byte) (int, error) {
-	rec.arrived(http.StatusOK)
-	return rec.ResponseWriter.Write(b)
-}
-
-func (rec *recorder) arrived(status int) {
-	if rec.done {
-		return
+	for _, r := range a.resources {
+		var h http.Handler = r.handle
+		if r.Policy != nil {
+			m, err := cors.New(*r.Policy)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", r.Path, err)
+			}
+			h = m.Handler(h)
+		}
+		mux.Handle(r.Path, h)
 	}
-	rec.done = true
-	rec.api.runs.arrive(runID(rec.request), arrival{
-		Method:    rec.request.Method,
-		Target:    rec.request.URL.RequestURI(),
-		Preflight: isPreflight(rec.request.Method, rec.header),
-		Header:    fields(rec.header),
-		Status:    status,
-		Answer:    fields(rec.Header()),
-	})
+	return a.runs.record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxAPIBody)
+		if h := a.runs.handler(runID(r)); h != nil {
+			h.ServeHTTP(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})), nil
 }
 
-// isPreflight is https://fetch.spec.whatwg.org/#cors-preflight-request.
-func isPreflight(method string, header http.Header) bool {
-	return method == http.MethodOptions &&
-		header["Origin"] != nil && header["Access-Control-Request-Method"] != nil
-}
-
-func runID(r *http.Request) string { return r.URL.Query().Get("run") }
-
-// data returns what the request reads and changes, locked. A run of our own
-// browser gets a copy that nobody sees again: it finds what the page's run will
-// find, and predicting what a vote does is not a vote.
-func (a *api) data(r *http.Request) (d *data, unlock func()) {
-	a.mu.Lock()
-	if a.runs.isRehearsal(runID(r)) {
-		copied := a.kept
-		return &copied, a.mu.Unlock
+// note is read, replaced with PUT and deleted.
+func (a *api) note(w http.ResponseWriter, r *http.Request) {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		var n storedNote
+		a.runs.use(runID(r), func(run *run) { n = run.note })
+		writeNote(w, n)
+	case http.MethodPut:
+		text, ok := newText(w, r)
+		if !ok {
+			return
+		}
+		var n storedNote
+		a.runs.use(runID(r), func(run *run) {
+			n = storedNote{text, run.note.version + 1}
+			run.change = fmt.Sprintf("the note went from version %d to %d", run.note.version, n.version)
+			run.note = n
+		})
+		writeNote(w, n)
+	case http.MethodDelete:
+		a.runs.use(runID(r), func(run *run) {
+			run.change = "the note was deleted"
+			run.note.text = ""
+		})
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		notAllowed(w, "GET, PUT, DELETE")
 	}
-	return &a.kept, a.mu.Unlock
 }
 
-type noteJSON struct {
-	Text    string `json:"text"`
-	Version int    `json:"version"`
-}
-
-func (a *api) getNote(w http.ResponseWriter, r *http.Request) {
-	d, unlock := a.data(r)
-	defer unlock()
-	if d.note == "" {
-		http.NotFound(w, r)
-		return
-	}
-	writeJSON(w, noteJSON{d.note, d.version})
-}
-
-func (a *api) putNote(w http.ResponseWriter, r *http.Request) {
+// newText reads the body of PUT /note, or answers what is wrong with it.
+func newText(w http.ResponseWriter, r *http.Request) (text string, ok bool) {
 	var body struct {
 		Text string `json:"text"`
 	}
 	if contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(contentType), "application/json") {
 		http.Error(w, "PUT /note takes Content-Type: application/json", http.StatusUnsupportedMediaType)
-		return
+		return "", false
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body.Text == "" {
 		http.Error(w, `PUT /note takes a body such as {"text":"Buy oat milk"}`, http.StatusBadRequest)
+		return "", false
+	}
+	return body.Text, true
+}
+
+func writeNote(w http.ResponseWriter, n storedNote) {
+	if n.text == "" {
+		http.Error(w, "There is no note.", http.StatusNotFound)
 		return
 	}
-	d, unlock := a.data(r)
-	defer unlock()
-	before := d.version
-	d.note, d.version = body.Text, d.version+1
-	a.runs.change(runID(r), fmt.Sprintf("the note went from version %d to %d", before, d.version))
-	writeJSON(w, noteJSON{d.note, d.version})
+	writeJSON(w, struct {
+		Text    string `json:"text"`
+		Version int    `json:"version"`
+	}{n.text, n.version})
 }
 
-func (a *api) deleteNote(w http.ResponseWriter, r *http.Request) {
-	d, unlock := a.data(r)
-	defer unlock()
-	if d.note == "" {
-		http.NotFound(w, r)
+// serveVotes shows the count of votes, and counts one with POST. Predicting a
+// vote is none.
+func (a *api) serveVotes(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost {
+		notAllowed(w, "GET, POST")
 		return
 	}
-	d.note = ""
-	a.runs.change(runID(r), "the note was deleted")
-	w.WriteHeader(http.StatusNoContent)
+	votes := a.votes.Load()
+	if r.Method == http.MethodPost {
+		votes++
+		a.runs.use(runID(r), func(run *run) {
+			if !run.Rehearsal {
+				votes = a.votes.Add(1)
+			}
+			run.change = fmt.Sprintf("the votes went from %d to %d", votes-1, votes)
+		})
+	}
+	writeJSON(w, struct {
+		Votes int64 `json:"votes"`
+	}{votes})
 }
 
-type votesJSON struct {
-	Votes int `json:"votes"`
+// draft is replaced with PUT, and forgotten.
+func (a *api) draft(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPut {
+		notAllowed(w, "PUT")
+		return
+	}
+	writeJSON(w, struct {
+		Saved bool `json:"saved"`
+	}{true})
 }
 
-func (a *api) getVotes(w http.ResponseWriter, r *http.Request) {
-	d, unlock := a.data(r)
-	defer unlock()
-	writeJSON(w, votesJSON{d.votes})
+// picture is the sign of the house, on a server that knows nothing of CORS.
+func picture(w http.ResponseWriter, r *http.Request) {
+	content, err := embedded.ReadFile("assets/favicon.svg")
+	if err != nil {
+		http.Error(w, "The picture is missing.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "image/svg+xml")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'")
+	_, _ = w.Write(content)
 }
 
-func (a *api) postVote(w http.ResponseWriter, r *http.Request) {
-	d, unlock := a.data(r)
-	defer unlock()
-	d.votes++
-	a.runs.change(runID(r), fmt.Sprintf("the votes went from %d to %d", d.votes-1, d.votes))
-	writeJSON(w, votesJSON{d.votes})
+// session says who is signed in; POST signs in. The cookie is nothing that
+// deserves to be kept secret: its name is the run's, so that no run finds the
+// cookie of another, and its path and its age keep it out of the way of whatever
+// else is on localhost.
+func session(w http.ResponseWriter, r *http.Request) {
+	name, user := cookiePrefix+runID(r), ""
+	if c, err := r.Cookie(name); err == nil && c.Value == "Ada" {
+		user = c.Value
+	}
+	if r.Method == http.MethodPost {
+		user = "Ada"
+		http.SetCookie(w, &http.Cookie{
+			Name: name, Value: user, Path: "/session", MaxAge: 120, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		})
+	}
+	writeJSON(w, struct {
+		User string `json:"user"`
+	}{user})
+}
+
+// weather is public: the same for everyone.
+func weather(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, struct {
+		Sky string `json:"sky"`
+	}{"clear"})
+}
+
+// orders are a page of a longer list.
+func orders(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("X-Total-Count", "120")
+	w.Header().Set("X-Rate-Limit-Left", "41")
+	writeJSON(w, []string{"A-1", "A-2"})
+}
+
+// redirect leads on to the note of the server at an origin; empty is the same
+// server.
+func redirect(origin string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		location := origin + "/note"
+		if r.URL.RawQuery != "" {
+			location += "?" + r.URL.RawQuery
+		}
+		w.Header().Set("Location", location)
+		w.WriteHeader(http.StatusFound)
+	}
+}
+
+// prices may be kept by caches. They grant by hand what many servers grant so:
+// only if the request has an Origin.
+func prices(site string, vary bool) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if vary {
+			w.Header().Set("Vary", "Origin")
+		}
+		if r.Header.Get("Origin") == site {
+			w.Header().Set("Access-Control-Allow-Origin", site)
+		}
+		w.Header().Set("Cache-Control", "max-age=60")
+		writeJSON(w, map[string]float64{"milk": 1.2})
+	}
+}
+
+func notAllowed(w http.ResponseWriter, methods string) {
+	w.Header().Set("Allow", methods)
+	http.Error(w, "This resource takes "+methods+".", http.StatusMethodNotAllowed)
 }
 
 func writeJSON(w http.ResponseWriter, v any) {

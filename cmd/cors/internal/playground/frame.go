@@ -11,11 +11,12 @@ import (
 // page opens a frame that does nothing but make a fetch when the page asks for
 // it, and tell the page what came of it (assets/frame.js).
 
-// framable are the paths that the frames need. They alone are served by the
+// framable are the paths that the frames need, and one to ask for. They alone are served by the
 // site's other names too, and all are public and the same for everyone, so that
 // whoever reaches them under another origin reaches nothing.
 var framable = map[string]bool{
 	"/frame":             true,
+	"/hello":             true,
 	"/assets/frame.js":   true,
 	"/assets/attempt.js": true,
 }
@@ -28,7 +29,7 @@ func (s *site) frame(w http.ResponseWriter, r *http.Request) {
 		"default-src 'none'",
 		// Not 'self', which in an opaque origin is nothing in some browsers.
 		"script-src " + p.site.url() + " " + p.site.alias(),
-		"connect-src " + p.api.url() + " " + p.api.alias(),
+		"connect-src " + p.site.url() + " " + p.site.alias() + " " + p.api.url() + " " + p.api.alias(),
 		"img-src " + p.api.url() + " " + p.api.alias(),
 		"base-uri 'none'",
 		"form-action 'none'",

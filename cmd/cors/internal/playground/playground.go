@@ -1,12 +1,13 @@
 // Package playground is `cors play`: a website on one origin, an API on
-// another, and a page that tells the story of CORS in five scenes. Each scene
-// is a real fetch() from the reader's browser to the API, which package cors
-// guards. Beside it stands what package browser predicted, made from a fetch of
-// its own to the same API, and whether the two agree.
+// another, and a page to understand CORS with. Learn is a path of lessons:
+// predict, run, compare. Experiment is a request and a server to change at
+// will. Every run is a real fetch() from the reader's browser to the API. Beside
+// it stands what package browser predicted, made from a fetch of its own to the
+// same API, and where the two differ.
 //
 // Both servers listen on the loopback addresses only, answer only to their own
-// names, and keep nothing that grows: what the API records of a run has a size,
-// a number and a lifetime.
+// names, and keep nothing that grows: what is recorded of a run has a size, a
+// number and a lifetime, and is shown to the page that began it.
 package playground
 
 import (
@@ -16,6 +17,8 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"strconv"
+	"sync"
 	"time"
 )
 
@@ -34,8 +37,11 @@ type Playground struct {
 	servers   [2]*http.Server
 	transport *http.Transport
 	runs      *runs
-	policies  policies
-	trials    *trials
+	lessons   *api // what the API serves unless a run says otherwise
+
+	predicting sync.Mutex
+	predicted  map[string][]prediction // by lesson
+	trials     *trials
 }
 
 // shutdownPatience is how long requests under way may take once the playground
@@ -54,12 +60,17 @@ func Listen(c Config) (*Playground, error) {
 		site.close()
 		return nil, err
 	}
-	p := &Playground{site: site, api: api, runs: newRuns(time.Now), policies: policiesFor(site.url())}
+	p := &Playground{site: site, api: api, runs: newRuns(time.Now), predicted: map[string][]prediction{}}
 	p.transport = &http.Transport{
-		// Our browser reaches the API and nothing else, whatever the URL says.
-		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		// Our browser reaches the two servers and nothing else, whatever the
+		// URL says.
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			var d net.Dialer
-			return d.DialContext(ctx, network, api.sockets[0].Addr().String())
+			to := api
+			if _, port, err := net.SplitHostPort(address); err == nil && port == strconv.Itoa(int(portOf(site.sockets[0]))) {
+				to = site
+			}
+			return d.DialContext(ctx, network, to.sockets[0].Addr().String())
 		},
 		MaxIdleConns:    4,
 		IdleConnTimeout: 30 * time.Second,
@@ -80,7 +91,8 @@ func (p *Playground) equip(w io.Writer) error {
 		w = io.Discard
 	}
 	logger := log.New(w, "cors: ", 0)
-	apiHandler, err := newAPI(p.runs).handler(p.policies)
+	p.lessons = newAPI(p.runs, p.site.url(), p.api.alias())
+	apiHandler, err := p.lessons.handler()
 	if err != nil {
 		return fmt.Errorf("the API's policy: %w", err)
 	}
@@ -99,6 +111,7 @@ func (p *Playground) equip(w io.Writer) error {
 			ErrorLog:          logger,
 		}
 	}
+	p.servers[0].RegisterOnShutdown(p.runs.live.close)
 	return nil
 }
 

@@ -15,51 +15,61 @@ import (
 // runs, so a stranger who calls the API leaves nothing behind.
 const (
 	maxRuns     = 256
-	maxArrivals = 8
+	maxArrivals = 64 // of one run in all: enough for 20 redirects with their preflights
+	maxShown    = 2 << 10
 	runLifetime = 10 * time.Minute
-	// Short enough to be read in a diagram, and of 30 random bits: who guesses
+	// Short enough to be read in a diagram, and of 40 random bits: who guesses
 	// the id of one of the few open runs gains a line in its reader's display.
-	idLength = 6
+	idLength = 8
 )
 
-// A run is one call of fetch(), by the page or by our own browser, and what
-// the API saw of it. Its id is a query parameter of the API's URL: a header
-// would cause a preflight, and a URL used twice could be answered from the
-// preflight cache.
+// A run is one or several calls of fetch(), by a page or by our own browser,
+// and what the API saw of them. Its id is a query parameter of the API's URL: a
+// header would cause a preflight, and a URL used by another run could be
+// answered from a cache.
 type run struct {
-	scene      *scene
-	rehearsal  bool // made by our own browser to predict, not by the page
-	begun      time.Time
-	arrivals   []arrival
-	change     string // what the run did to the API's data; empty if nothing
-	prediction prediction
+	// Handler answers the run's requests in place of the lessons' API; nil if
+	// they are for that.
+	Handler http.Handler
+	// Live is the id of the live log that shows what arrives; empty for none.
+	Live string
+	// Rehearsal says that our own browser makes the run, in order to predict.
+	// It counts no votes.
+	Rehearsal bool
+
+	begun    time.Time
+	arrivals []arrival // since the last take
+	total    int       // of arrivals
+	change   string    // what the run did to the API's data since the last take; empty if nothing
+	note     storedNote
 }
 
-// An arrival is a request that reached the API, and how the API answered.
+// An arrival is a request that reached one of the servers, and its answer.
 type arrival struct {
-	Method    string
-	Target    string
-	Preflight bool
-	Header    []browser.Field // sorted by name
-	Status    int
-	Answer    []browser.Field // sorted by name
+	Method    string          `json:"method"`
+	URL       string          `json:"url"` // as asked for: with the name of the server that was used
+	Preflight bool            `json:"preflight"`
+	Header    []browser.Field `json:"header"` // sorted by name
+	Status    int             `json:"status"`
+	Answer    []browser.Field `json:"answer"` // sorted by name
 }
 
-// runs is the record that the API writes and the site reads.
+// runs is the record that the servers write and the site reads.
 type runs struct {
 	now  func() time.Time
+	live *hub
 	mu   sync.Mutex
 	byID map[string]*run
 	ids  []string // oldest first; of ended runs too, until they expire
 }
 
 func newRuns(now func() time.Time) *runs {
-	return &runs{now: now, byID: map[string]*run{}}
+	return &runs{now: now, live: newHub(), byID: map[string]*run{}}
 }
 
 // begin opens a run and returns its id. Runs past their lifetime are dropped,
 // and the oldest one if there are too many.
-func (s *runs) begin(sc *scene, rehearsal bool) string {
+func (s *runs) begin(r run) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	oldest := s.now().Add(-runLifetime)
@@ -83,67 +93,154 @@ func (s *runs) begin(sc *scene, rehearsal bool) string {
 	for s.byID[id] != nil {
 		id = strings.ToLower(rand.Text()[:idLength])
 	}
-	s.byID[id] = &run{scene: sc, rehearsal: rehearsal, begun: s.now()}
+	r.begun, r.note = s.now(), firstNote
+	s.byID[id] = &r
 	s.ids = append(s.ids, id)
 	return id
 }
 
-// predict keeps what our browser predicts for the run.
-func (s *runs) predict(id string, p prediction) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if r := s.byID[id]; r != nil {
-		r.prediction = p
-	}
-}
-
-// arrive adds to what the API saw of the run. Beyond a run's share of
-// arrivals, and for a run that is not open, it does nothing.
+// arrive adds to what the servers saw of the run, and shows it in the run's
+// live log. Beyond a run's share of arrivals, and for a run that is not open,
+// it does nothing.
 func (s *runs) arrive(id string, a arrival) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if r := s.byID[id]; r != nil && len(r.arrivals) < maxArrivals {
-		r.arrivals = append(r.arrivals, a)
+	r := s.byID[id]
+	if r == nil || r.total >= maxArrivals {
+		return
+	}
+	r.total++
+	r.arrivals = append(r.arrivals, a)
+	if r.Live != "" {
+		s.live.show(r.Live, arrived{Run: id, At: s.now().Sub(r.begun).Milliseconds(), arrival: a})
 	}
 }
 
-// change keeps what the run did to the API's data.
-func (s *runs) change(id, what string) {
+// use calls do with the run, or with a new one that nobody sees again if there
+// is none of that id. As the record is locked, do must not answer a request.
+func (s *runs) use(id string, do func(*run)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if r := s.byID[id]; r != nil {
-		r.change = what
+		do(r)
+		return
 	}
+	do(&run{note: firstNote, Rehearsal: true})
 }
 
-// isRehearsal reports whether the run is one of our own browser.
-func (s *runs) isRehearsal(id string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r := s.byID[id]
-	return r != nil && r.rehearsal
+// handler returns what answers the run's requests; nil is the lessons' API.
+func (s *runs) handler(id string) (h http.Handler) {
+	s.use(id, func(r *run) { h = r.Handler })
+	return h
 }
 
-// end closes a run and returns all that was recorded. A run ends once.
-func (s *runs) end(id string) (run, bool) {
+// take returns what has arrived since the last take, and what changed.
+func (s *runs) take(id string) (arrivals []arrival, change string, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.byID[id]
 	if r == nil || s.now().Sub(r.begun) > runLifetime {
-		return run{}, false
+		return nil, "", false
 	}
-	delete(s.byID, id)
-	return *r, true
+	arrivals, change = r.arrivals, r.change
+	r.arrivals, r.change = nil, ""
+	return arrivals, change, true
 }
 
-// fields lists a header, sorted by name.
+// end closes a run.
+func (s *runs) end(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.byID, id)
+}
+
+// record writes down every request of an open run when it is answered, so that
+// whoever has the answer finds it written.
+func (s *runs) record(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := &recorder{ResponseWriter: w, runs: s, request: r, header: r.Header.Clone()}
+		next.ServeHTTP(rec, r)
+		rec.arrived(http.StatusOK)
+	})
+}
+
+// A recorder records its request when the answer's header is written.
+type recorder struct {
+	http.ResponseWriter
+	runs    *runs
+	request *http.Request
+	header  http.Header // as it came
+	done    bool
+}
+
+func (rec *recorder) Unwrap() http.ResponseWriter { return rec.ResponseWriter }
+
+func (rec *recorder) WriteHeader(status int) {
+	rec.arrived(status)
+	rec.ResponseWriter.WriteHeader(status)
+}
+
+func (rec *recorder) Write(b []byte) (int, error) {
+	rec.arrived(http.StatusOK)
+	return rec.ResponseWriter.Write(b)
+}
+
+func (rec *recorder) arrived(status int) {
+	if rec.done {
+		return
+	}
+	rec.done = true
+	rec.runs.arrive(runID(rec.request), arrival{
+		Method:    rec.request.Method,
+		URL:       "http://" + rec.request.Host + rec.request.URL.RequestURI(),
+		Preflight: isPreflight(rec.request.Method, rec.header),
+		Header:    fields(rec.header),
+		Status:    status,
+		Answer:    fields(rec.Header()),
+	})
+}
+
+// isPreflight is https://fetch.spec.whatwg.org/#cors-preflight-request.
+func isPreflight(method string, header http.Header) bool {
+	return method == http.MethodOptions &&
+		header["Origin"] != nil && header["Access-Control-Request-Method"] != nil
+}
+
+// runID is the run that a request belongs to.
+func runID(r *http.Request) string { return r.URL.Query().Get("run") }
+
+// fields lists a header, sorted by name, each value cut to maxShown bytes.
+// Cookies that the playground has not set are left out: a browser sends the
+// cookies of every port of localhost, and they are nobody's business.
 func fields(header http.Header) []browser.Field {
-	var list []browser.Field
+	list := []browser.Field{}
 	for name, values := range header {
 		for _, value := range values {
+			if name == "Cookie" {
+				value = ownCookies(value)
+			}
+			if name == "Cookie" && value == "" {
+				continue
+			}
+			if len(value) > maxShown {
+				value = strings.ToValidUTF8(value[:maxShown], "") + "…"
+			}
 			list = append(list, browser.Field{Name: name, Value: value})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b browser.Field) int { return strings.Compare(a.Name, b.Name) })
 	return list
+}
+
+// cookiePrefix begins the name of every cookie that the playground sets.
+const cookiePrefix = "play-"
+
+func ownCookies(value string) string {
+	var own []string
+	for pair := range strings.SplitSeq(value, ";") {
+		if pair = strings.TrimSpace(pair); strings.HasPrefix(pair, cookiePrefix) {
+			own = append(own, pair)
+		}
+	}
+	return strings.Join(own, "; ")
 }

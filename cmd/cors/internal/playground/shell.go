@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,13 +24,23 @@ var embedded embed.FS
 // Every view is a file assets/VIEW.html, which defines the blocks of the shell:
 // "title" and "main", and if it needs them "head" (style sheets of its own) and
 // "scripts" (module scripts). They get the data given to render. What several
-// views share is defined in assets/shell.html and assets/parts.html. Every
-// other file of assets is served at /assets/.
-var commonTemplates = []string{"assets/shell.html", "assets/parts.html"}
+// views share is defined in the common templates. Every other file of assets is
+// served at /assets/.
+var commonTemplates = []string{"assets/shell.html", "assets/parts.html", "assets/prose.html"}
+
+// templateFuncs are what every template may use.
+var templateFuncs = template.FuncMap{
+	"inc": func(i int) int { return i + 1 },
+	// section names a section of a standard by its fragment.
+	"section": func(url string) string {
+		_, fragment, _ := strings.Cut(url, "#")
+		return fragment
+	},
+}
 
 // parseViews reads the templates of every view.
 func parseViews() (map[string]*template.Template, error) {
-	common, err := template.New("").ParseFS(embedded, commonTemplates...)
+	common, err := template.New("").Funcs(templateFuncs).ParseFS(embedded, commonTemplates...)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +51,7 @@ func parseViews() (map[string]*template.Template, error) {
 	views := map[string]*template.Template{}
 	for _, file := range files {
 		name := strings.TrimSuffix(path.Base(file), ".html")
-		if name == "shell" || name == "parts" {
+		if slices.Contains(commonTemplates, file) {
 			continue
 		}
 		view, err := common.Clone()

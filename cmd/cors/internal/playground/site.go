@@ -1,13 +1,9 @@
 package playground
 
 import (
-	"context"
-	"encoding/json"
-	"fmt"
 	"html/template"
 	"log"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 )
@@ -33,9 +29,8 @@ func newSite(p *Playground, logger *log.Logger) (http.Handler, error) {
 	}
 	s := &site{playground: p, views: views, logger: logger}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.page)
-	mux.HandleFunc("POST /runs", s.begin)
-	mux.HandleFunc("POST /runs/{id}", s.end)
+	s.learnRoutes(mux)
+	mux.Handle("GET /live", p.runs.live)
 	mux.HandleFunc("GET /frame", s.frame)
 	s.experimentRoutes(mux)
 	if err := assetRoutes(mux); err != nil {
@@ -43,7 +38,7 @@ func newSite(p *Playground, logger *log.Logger) (http.Handler, error) {
 	}
 	// The page's own POSTs change what the site remembers. They are simple
 	// requests, so no preflight keeps other sites from sending them: see the
-	// fifth scene.
+	// lesson about POST.
 	guarded := http.NewCrossOriginProtection().Handler(mux)
 	return s.secure(http.MaxBytesHandler(guarded, maxSiteBody)), nil
 }
@@ -59,7 +54,7 @@ func (s *site) secure(next http.Handler) http.Handler {
 		"script-src 'self'",
 		"style-src 'self'",
 		"img-src 'self' " + api,
-		"connect-src 'self' " + api,
+		"connect-src 'self' " + p.site.alias() + " " + api,
 		"frame-src 'self' " + p.site.alias(),
 		"base-uri 'none'",
 		"form-action 'none'",
@@ -74,83 +69,4 @@ func (s *site) secure(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		next.ServeHTTP(w, r)
 	})
-}
-
-// page serves the story, with a prediction of every scene as things stand. It
-// is whole without any script.
-func (s *site) page(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), predictTimeout)
-	defer cancel()
-	p := s.playground
-	view := pageView{Site: p.SiteURL(), API: p.APIURL(), Policies: p.policies}
-	for i := range scenes {
-		predicted, err := p.predict(ctx, &scenes[i])
-		if err != nil {
-			s.fail(w, r, fmt.Errorf("predict scene %s: %w", scenes[i].ID, err))
-			return
-		}
-		sv, err := s.sceneView(i, predicted)
-		if err != nil {
-			s.fail(w, r, err)
-			return
-		}
-		view.Scenes = append(view.Scenes, sv)
-	}
-	s.render(w, r, "index", view)
-}
-
-// begin opens a run for the page, predicts it, and names the URL to fetch.
-func (s *site) begin(w http.ResponseWriter, r *http.Request) {
-	sc := sceneByID(r.PostFormValue("scene"))
-	if sc == nil {
-		http.Error(w, "No such scene.", http.StatusNotFound)
-		return
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), predictTimeout)
-	defer cancel()
-	p := s.playground
-	predicted, err := p.predict(ctx, sc)
-	if err != nil {
-		s.fail(w, r, fmt.Errorf("predict scene %s: %w", sc.ID, err))
-		return
-	}
-	id := p.runs.begin(sc, false)
-	p.runs.predict(id, predicted)
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	_ = json.NewEncoder(w).Encode(struct {
-		Run string `json:"run"`
-		URL string `json:"url"`
-	}{id, sc.target(p.api.url(), id)})
-}
-
-// end takes the script's report of its fetch, and answers with what the API
-// saw of it, side by side with the prediction, as the scene's new stage.
-func (s *site) end(w http.ResponseWriter, r *http.Request) {
-	var said report
-	if err := json.NewDecoder(r.Body).Decode(&said); err != nil {
-		http.Error(w, "The report is not JSON.", http.StatusBadRequest)
-		return
-	}
-	if err := said.check(); err != nil {
-		http.Error(w, "The report cannot be true: "+err.Error()+".", http.StatusBadRequest)
-		return
-	}
-	ended, ok := s.playground.runs.end(r.PathValue("id"))
-	if !ok {
-		http.Error(w, "No such run: it is over, or was begun more than ten minutes ago.", http.StatusNotFound)
-		return
-	}
-	view, err := s.sceneView(slices.IndexFunc(scenes, func(sc scene) bool { return sc.ID == ended.scene.ID }), ended.prediction)
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	view.Actual = &actualView{
-		Seen:     actual(ended, said),
-		Report:   said,
-		Arrivals: ended.arrivals,
-		Change:   ended.change,
-	}
-	s.renderPart(w, r, "index", "stage", view)
 }
