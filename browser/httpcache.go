@@ -130,14 +130,14 @@ func addValidators(out *outgoing, stored headerList) {
 func (f *fetch) refreshed(key storedKey, s *storedResponse, r *response) *response {
 	fresh := r.header.withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, "content-length") })
 	s.header = append(s.header.withoutNamed(newNameSet(fresh.names()).has), fresh...)
-	s.freshUntil = f.now().Add(freshness(s.header, f.now()))
+	s.freshUntil = f.now().Add(f.freshness(s.status, s.header))
 	f.page.browser.responses.put(key, *s)
 	return s.response()
 }
 
 // storeResponse reads the body of a response that may be stored, and stores it.
 func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
-	lifetime := freshness(r.header, f.now())
+	lifetime := f.freshness(r.status, r.header)
 	if !storable(r, lifetime) || out.header.has("Authorization") && lifetime == 0 {
 		return
 	}
@@ -212,13 +212,13 @@ func cacheDirective(h headerList, name string) (value string, ok bool) {
 	return "", false
 }
 
+// forever is how long what is fresh for good serves.
+const forever = 100 * 365 * 24 * time.Hour
+
 // freshness is how long a response serves without being asked about again.
-// Nothing is guessed where the server says nothing.
 // https://httpwg.org/specs/rfc9111.html#calculating.freshness.lifetime
-func freshness(h headerList, now time.Time) time.Duration {
-	if !h.has("Cache-Control") && !h.has("Expires") {
-		return 0
-	}
+func (f *fetch) freshness(status int, h headerList) time.Duration {
+	now := f.now()
 	if _, revalidate := cacheDirective(h, "no-cache"); revalidate {
 		return 0
 	}
@@ -230,15 +230,35 @@ func freshness(h headerList, now time.Time) time.Duration {
 		}
 		return max(0, time.Duration(seconds-max(0, age))*time.Second)
 	}
-	expires, err := http.ParseTime(first(h.lines("Expires")))
-	if err != nil {
-		return 0
-	}
 	date, err := http.ParseTime(first(h.lines("Date")))
 	if err != nil {
 		date = now
 	}
+	if !h.has("Expires") {
+		return f.guessedFreshness(status, h, date)
+	}
+	expires, err := http.ParseTime(first(h.lines("Expires")))
+	if err != nil {
+		return 0
+	}
 	return max(0, expires.Sub(date.Add(time.Duration(max(0, age))*time.Second)))
+}
+
+// guessedFreshness is what browsers take for the freshness of a response that
+// does not say. The standard lets them guess, and Spec does not.
+// https://httpwg.org/specs/rfc9111.html#heuristic.freshness
+func (f *fetch) guessedFreshness(status int, h headerList, date time.Time) time.Duration {
+	if slices.Contains(permanentStatuses[f.profile()], status) {
+		return forever
+	}
+	modified, err := http.ParseTime(first(h.lines("Last-Modified")))
+	if err != nil || !freshnessGuessed[f.profile()] || status != 200 && status != 203 {
+		return 0
+	}
+	if _, must := cacheDirective(h, "must-revalidate"); must {
+		return 0
+	}
+	return max(0, date.Sub(modified)/10)
 }
 
 func first(lines []string) string {

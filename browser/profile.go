@@ -46,12 +46,15 @@ type perProfile[T any] [4]T
 var (
 	// extraSafelisted: the standard has no further names. Chromium lets client
 	// hints and Intervention pass, whatever their value; measured: reqh dpr,
-	// save-data, width, downlink, device-memory, intervention. The others are
+	// width, downlink, device-memory, intervention. The others are
 	// in its source.
 	extraSafelisted = perProfile[[]string]{Chromium: {
-		"device-memory", "downlink", "dpr", "ect", "intervention", "rtt", "save-data",
+		"device-memory", "downlink", "dpr", "ect", "intervention", "rtt",
 		"viewport-width", "width",
 	}}
+	// saveDataOn: Chromium lets Save-Data pass as well, but only with the value
+	// "on"; measured: reqh save-data, and random scenarios with "1".
+	saveDataOn = perProfile[bool]{Chromium: true}
 	// userAgentFixed: a script's own User-Agent is dropped; measured: ua-chromium.
 	userAgentFixed = perProfile[bool]{Chromium: true}
 	// pairsCombined: the safelist judges the joined values of a name rather
@@ -72,6 +75,10 @@ var (
 	// preflightSecFetchMode: Sec-Fetch-Mode goes out with a preflight even to
 	// plain http; measured: preflight-bytes.
 	preflightSecFetchMode = perProfile[bool]{Chromium: true}
+	// storageAccessSent: a request with credentials to another site says whether
+	// it has its cookies, in Sec-Fetch-Storage-Access; measured: https from
+	// a.test to b.test.
+	storageAccessSent = perProfile[bool]{Chromium: true}
 	// unsafeURLClamped: policy unsafe-url tells another site the origin only;
 	// measured: referrer-unsafe-url.
 	unsafeURLClamped = perProfile[bool]{Firefox: true, WebKit: true}
@@ -197,6 +204,13 @@ var (
 	// before it is stored (opaque response blocking); measured: vary-poison,
 	// whose JSON is not, and vary-poison-text/css, which is.
 	opaqueDataUnstored = perProfile[bool]{Chromium: true}
+	// permanentStatuses: responses of these statuses are fresh for ever if
+	// nothing says for how long; measured: a second GET after 300, 301, 308, 410.
+	permanentStatuses = perProfile[[]int]{Chromium: {300, 301, 308, 410}, Firefox: {300, 301, 308, 410}, WebKit: {301, 410}}
+	// freshnessGuessed: if nothing but Last-Modified says for how long a response
+	// is fresh, it is for a tenth of its age; measured: a second GET of a
+	// document of 2020.
+	freshnessGuessed = perProfile[bool]{Chromium: true, Firefox: true, WebKit: true}
 	// conditionalMode: the cache mode that a script's own If-None-Match and
 	// the like turn the default into; measured: reqh if-none-match.
 	conditionalMode = perProfile[CacheMode]{Spec: CacheNoStore, Chromium: CacheNoCache, Firefox: CacheNoStore, WebKit: CacheNoStore}

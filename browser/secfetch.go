@@ -22,6 +22,10 @@ func (f *fetch) addFetchMetadata(out *outgoing) {
 	out.header.append("Sec-Fetch-Site", f.fetchSite())
 	out.header.append("Sec-Fetch-Mode", mode)
 	out.header.append("Sec-Fetch-Dest", destination)
+	// https://privacycg.github.io/storage-access-headers/#sec-fetch-storage-access-header
+	if storageAccessSent[f.profile()] && !out.preflight && f.credentialsIncluded && !origin.SameSite(f.page.origin, out.target.origin) {
+		out.header.append("Sec-Fetch-Storage-Access", "active")
+	}
 }
 
 // fetchSite tells how far the URLs of the request lie from the page.
