@@ -55,7 +55,10 @@ func (h *Hunt) Run(ctx context.Context, n int) error {
 				r := h.alone(ctx, engine, profile, v)
 				return r.Err == nil && !r.Agrees()
 			})
-			if !h.Found(small, h.alone(ctx, engine, profile, small)) {
+			r := h.alone(ctx, engine, profile, small)
+			if r.Err != nil || r.Agrees() {
+				unsteady++
+			} else if !h.Found(small, r) {
 				return ctx.Err()
 			}
 		}

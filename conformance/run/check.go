@@ -3,6 +3,8 @@ package run
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"crossorigin.dev/browser"
@@ -49,7 +51,11 @@ func (r *Result) Recorded() bool {
 type Checker struct {
 	Server   *scripted.Server
 	Browsers []real.Browser
-	Profiles []string           // of the engine
+	Profiles []string // of the engine
+	// Alone runs every vector in a visit of its own. Else vectors that cannot
+	// meet, for want of cookies, share a visit, and are run again
+	// alone if one of them then is not as recorded.
+	Alone    bool
 	Progress func(done, of int) // may be nil
 }
 
@@ -60,6 +66,10 @@ const engineWorkers = 8
 // Check runs vectors and returns the results, by vector and then by profile.
 func (c *Checker) Check(ctx context.Context, vectors []*vector.Vector) []Result {
 	results := make([]Result, len(vectors)*len(c.Profiles))
+	place := map[*vector.Vector]int{}
+	for i, v := range vectors {
+		place[v] = i
+	}
 	index := map[string]int{}
 	for j, profile := range c.Profiles {
 		index[profile] = j
@@ -79,21 +89,99 @@ func (c *Checker) Check(ctx context.Context, vectors []*vector.Vector) []Result 
 			continue
 		}
 		all.Go(func() {
-			for i, v := range vectors {
-				o, err := alone(ctx, c.Server, b, v)
-				r := &results[i*len(c.Profiles)+j]
-				tally.lock(func() {
-					r.Browser = &o
-					if err != nil {
-						r.Browser, r.Err = nil, err
+			for _, batch := range c.batches(vectors) {
+				outcomes := c.together(ctx, b, batch)
+				for k, v := range batch {
+					var o vector.Outcome
+					var err error
+					if outcomes != nil {
+						o = outcomes[k]
+					} else {
+						o, err = alone(ctx, c.Server, b, v)
 					}
-				})
+					r := &results[place[v]*len(c.Profiles)+j]
+					tally.lock(func() {
+						r.Browser = &o
+						if err != nil {
+							r.Browser, r.Err = nil, err
+						}
+					})
+				}
 			}
 		})
 	}
 	c.engine(ctx, results, tally)
 	all.Wait()
 	return results
+}
+
+// batchSize is how many vectors share a visit.
+const batchSize = 12
+
+// batches parts vectors into those that share a visit.
+func (c *Checker) batches(vectors []*vector.Vector) [][]*vector.Vector {
+	var batches [][]*vector.Vector
+	open := map[vector.Page]int{}
+	for _, v := range vectors {
+		if c.Alone || !sociable(v) {
+			batches = append(batches, []*vector.Vector{v})
+			continue
+		}
+		i, ok := open[v.Page]
+		if !ok || len(batches[i]) == batchSize {
+			i = len(batches)
+			batches = append(batches, nil)
+			open[v.Page] = i
+		}
+		batches[i] = append(batches[i], v)
+	}
+	return batches
+}
+
+// sociable reports whether a vector neither leaves anything to others nor keeps
+// them waiting.
+func sociable(v *vector.Vector) bool {
+	for _, r := range v.Servers {
+		for _, text := range slices.Concat(r.Preflight, r.Answer) {
+			a, err := vector.ParseAnswer(text)
+			lower := strings.ToLower(text)
+			if err != nil || a.Hang || a.Stall || a.Delay > 0 || a.Cut >= 0 || a.Drop || a.Status < 200 ||
+				strings.Contains(lower, "set-cookie") || strings.Contains(lower, "www-authenticate") || strings.Contains(lower, "clear-site-data") {
+				return false
+			}
+		}
+	}
+	return !slices.ContainsFunc(v.Steps, func(s vector.Step) bool {
+		return s.Kind == vector.KindPause || s.Parallel || s.Keepalive || s.Body != nil && s.Body.Times > 1000
+	})
+}
+
+// together runs vectors in one visit. It returns nil if they have to be run
+// alone, to see what each does: one of them was not as recorded.
+func (c *Checker) together(ctx context.Context, b real.Browser, vectors []*vector.Vector) []vector.Outcome {
+	if len(vectors) == 1 {
+		return nil
+	}
+	outcomes, reasons, err := Browser(ctx, c.Server, b, vectors)
+	if err != nil {
+		return nil
+	}
+	var recorded []string
+	for i, v := range vectors {
+		o, ok := v.Expect[b.Name()]
+		if !ok {
+			return nil
+		}
+		recorded = append(recorded, o.Reasons...)
+		outcomes[i].Reasons = o.Reasons
+		if !Equal(o, outcomes[i]) {
+			return nil
+		}
+	}
+	if !slices.Equal(recorded, reasons) {
+		return nil
+	}
+	return outcomes
 }
 
 func (c *Checker) engine(ctx context.Context, results []Result, tally *tally) {

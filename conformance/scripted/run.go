@@ -19,7 +19,7 @@ type Run struct {
 	vector *vector.Vector
 	id     int
 	prefix string
-	extra  map[string]bool // headers to take down because a step sets them, in lower case
+	extra  map[string][]string // values that steps set, by the header's name in lower case
 
 	mu                  sync.Mutex
 	preflights, answers map[string]int // given so far, by resource
@@ -39,7 +39,8 @@ func (r *Run) prepare() error {
 			return err
 		}
 		for _, f := range fields {
-			r.extra[strings.ToLower(f.Name)] = true
+			name := strings.ToLower(f.Name)
+			r.extra[name] = append(r.extra[name], strings.Trim(f.Value, " \t"))
 		}
 	}
 	return nil
@@ -171,11 +172,13 @@ var taken = []string{
 	"sec-fetch-", "cache-control", "pragma", "if-",
 }
 
-func (r *Run) takes(name string) bool {
-	name = strings.ToLower(name)
-	return r.extra[name] || slices.ContainsFunc(taken, func(t string) bool {
+// takes reports whether a header is taken down: it is one of those, or a step
+// sets it so; a User-Agent of the browser's own is not.
+func (r *Run) takes(f vector.Field) bool {
+	name := strings.ToLower(f.Name)
+	return slices.ContainsFunc(taken, func(t string) bool {
 		return name == t || strings.HasSuffix(t, "-") && strings.HasPrefix(name, t)
-	})
+	}) || slices.Contains(r.extra[name], f.Value) || len(r.extra[name]) > 1 && f.Value == strings.Join(r.extra[name], ", ")
 }
 
 // Requests returns what the servers received, as vectors have it. If sorted the
@@ -205,11 +208,10 @@ func (r *Run) text(q request) string {
 	}
 	slices.SortStableFunc(fields, func(a, b vector.Field) int { return cmp.Compare(a.Name, b.Name) })
 	for _, f := range fields {
-		if r.takes(f.Name) {
+		if r.takes(f) {
 			value := vector.Escape(Hide(boundary.ReplaceAllString(f.Value, "${1}")))
 			b.WriteString(strings.TrimRight("\n  "+f.Name+": "+value, " "))
 		}
 	}
 	return b.String()
 }
-

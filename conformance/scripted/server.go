@@ -137,7 +137,7 @@ func (s *Server) accept(l net.Listener, config *tls.Config) {
 
 // Begin makes the server answer as a vector says, at URLs of this run's own.
 func (s *Server) Begin(v *vector.Vector) (*Run, error) {
-	r := &Run{server: s, vector: v, preflights: map[string]int{}, answers: map[string]int{}, extra: map[string]bool{}}
+	r := &Run{server: s, vector: v, preflights: map[string]int{}, answers: map[string]int{}, extra: map[string][]string{}}
 	if err := r.prepare(); err != nil {
 		return nil, err
 	}

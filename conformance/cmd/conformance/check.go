@@ -174,7 +174,7 @@ func record(ctx context.Context, o *options) (int, error) {
 	for _, b := range stage.browsers {
 		profiles = append(profiles, b.Name())
 	}
-	checker := run.Checker{Server: stage.server, Browsers: stage.browsers, Profiles: profiles, Progress: o.progress()}
+	checker := run.Checker{Server: stage.server, Browsers: stage.browsers, Profiles: profiles, Progress: o.progress(), Alone: true}
 	results := checker.Check(ctx, vectors)
 	trouble := false
 	for i := range results {
