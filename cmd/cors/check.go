@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -66,121 +65,8 @@ wrong, 3 no response could be had. With --expect: 0 as expected, 1 not.`,
 			return c.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	flags := cmd.Flags()
-	flags.SortFlags = false
-	flags.StringVar(&c.origin, "origin", "", "`origin` of the page, as http://localhost:8000")
-	flags.StringVar(&c.pageURL, "page", "", "`URL` of the page, instead of its origin")
-	flags.StringVarP(&c.method, "method", "X", "", "`method` (default GET; POST with --data)")
-	flags.StringArrayVarP(&c.headers, "header", "H", nil, "`field` the script sets, name:value; repeatable")
-	flags.StringVarP(&c.data, "data", "d", "", "`body`; text/plain unless -H says otherwise")
-	flags.StringArrayVarP(&c.cookies, "cookie", "b", nil, "`cookie` the browser has for the URL, name=value;\nattributes as in Set-Cookie may follow; repeatable")
-	flags.StringVar(&c.credentials, "credentials", string(browser.CredentialsSameOrigin), "same-origin|include|omit")
-	flags.StringVar(&c.mode, "mode", string(browser.ModeCORS), "cors|no-cors|same-origin")
-	flags.StringVar(&c.redirect, "redirect", string(browser.RedirectFollow), "follow|error|manual")
-	flags.StringVar(&c.fromCurl, "from-curl", "", "take the request from `text` that developer tools\ngave for \"Copy as cURL\" (bash) or \"Copy as fetch\"")
-	flags.StringVar(&c.profile, "profile", browser.Spec.String(), "spec|chromium|firefox|webkit")
-	flags.BoolVar(&c.allProfiles, "all-profiles", false, "in all four, a request for each")
-	flags.BoolVar(&c.matrix, "matrix", false, "try methods, credentials and headers; one table")
-	flags.BoolVar(&c.send, "send", false, "with --matrix: really send POST, PUT and DELETE")
-	flags.StringVar(&c.stack, "stack", "", "`name` of the server's software, for the fix:\n"+wrapped(stackNames(), 48))
-	flags.StringVar(&c.expect, "expect", "", "allowed|blocked|`reason`: fail if it is not so")
-	flags.StringVar(&c.junit, "junit", "", "write the result as JUnit XML to `file`")
-	flags.BoolVar(&c.json, "json", false, "print trace and diagnosis as one JSON document")
-	flags.BoolVar(&c.curl, "curl", false, "print the requests as curl commands instead")
-	flags.BoolVar(&c.secrets, "show-secrets", false, "do not leave out cookies, keys and tokens; diagrams\nnever show them")
-	flags.StringVar(&c.svg, "svg", "", "write a sequence diagram to `file`")
-	flags.StringVar(&c.mermaid, "mermaid", "", "write a sequence diagram for Mermaid to `file`")
-	flags.BoolVar(&c.insecure, "insecure", false, "accept any certificate, which no browser does")
-	flags.StringVar(&c.cacert, "cacert", "", "trust the authorities in `file` (PEM) too")
-	flags.StringArrayVar(&c.resolve, "resolve", nil, "connect `elsewhere`, host:port:addr; repeatable")
-	flags.DurationVar(&c.timeout, "timeout", 30*time.Second, "limit of the time of each request")
-	flags.Int64Var(&c.maxBody, "max-body", 32<<20, "limit of the body in `bytes`")
-	completeWith(cmd, "method", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-	completeWith(cmd, "credentials", "same-origin", "include", "omit")
-	completeWith(cmd, "mode", "cors", "no-cors", "same-origin")
-	completeWith(cmd, "redirect", "follow", "error", "manual")
-	completeWith(cmd, "profile", profileNames()...)
-	completeWith(cmd, "stack", strings.Fields(strings.ReplaceAll(stackNames(), ",", " "))...)
-	completeWith(cmd, "expect", "allowed", "blocked")
+	c.flags(cmd)
 	return cmd
-}
-
-// completeWith gives shell completion the values of a flag.
-func completeWith(cmd *cobra.Command, flag string, values ...string) {
-	complete := cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
-	if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
-		panic(err) // the flag does not exist
-	}
-}
-
-// stackNames lists what --stack takes.
-func stackNames() string {
-	var names []string
-	for _, s := range diagnose.Stacks() {
-		names = append(names, string(s))
-	}
-	return strings.Join(names, ", ")
-}
-
-// wrapped breaks a list into lines.
-func wrapped(s string, width int) string {
-	var out strings.Builder
-	column := 0
-	for word := range strings.FieldsSeq(s) {
-		switch {
-		case column > 0 && column+1+len(word) > width:
-			out.WriteByte('\n')
-			column = 0
-		case column > 0:
-			out.WriteByte(' ')
-			column++
-		}
-		out.WriteString(word)
-		column += len(word)
-	}
-	return out.String()
-}
-
-func profileNames() []string {
-	var names []string
-	for p := browser.Spec; p <= browser.WebKit; p++ {
-		names = append(names, p.String())
-	}
-	return names
-}
-
-// A check is the command line of cors check.
-type check struct {
-	url         string
-	origin      string
-	pageURL     string
-	method      string
-	headers     []string
-	data        string
-	cookies     []string
-	credentials string
-	mode        string
-	redirect    string
-	fromCurl    string
-	profile     string
-	allProfiles bool
-	matrix      bool
-	send        bool
-	stack       string
-	expect      string
-	junit       string
-	json        bool
-	curl        bool
-	secrets     bool
-	svg         string
-	mermaid     string
-	insecure    bool
-	cacert      string
-	resolve     []string
-	timeout     time.Duration
-	maxBody     int64
-
-	given func(flag string) bool // whether the command line has it
 }
 
 // A result is one fetch with what it means.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -111,7 +112,7 @@ func absoluteFlag(what, raw string) error {
 	if err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Opaque != "" {
 		return usageError("%s %q has no // behind its scheme; write %s://%s", what, raw, u.Scheme, u.Opaque)
 	}
-	if rest, ok := strings.CutPrefix(raw, "//"); ok && rest != "" {
+	if rest, ok := strings.CutPrefix(raw, "//"); ok && strings.Trim(rest, "/") != "" {
 		return usageError("%s %q has no scheme; write %s%s", what, raw, schemeFor(rest), rest)
 	}
 	if strings.Contains(raw, "://") || err == nil && u.Scheme != "" && !strings.Contains(u.Scheme, ".") && !startsWithDigit(u.Opaque) {
@@ -120,7 +121,14 @@ func absoluteFlag(what, raw string) error {
 	if strings.HasPrefix(raw, "/") || raw == "" {
 		return usageError("%s %q has no host; write it whole, such as http://localhost:9000%s", what, raw, raw)
 	}
-	return usageError("%s %q has no scheme; write %s%s", what, raw, schemeFor(raw), raw)
+	instead := schemeFor(raw) + raw
+	if ip, err := netip.ParseAddr(raw); err == nil && ip.Is6() {
+		instead = "http://[" + raw + "]/"
+	}
+	if o, err := origin.OfURL(instead); err != nil || o.String() == "null" {
+		return usageError("%s %q is no URL; write it whole, such as http://localhost:9000/note", what, raw)
+	}
+	return usageError("%s %q has no scheme; write %s", what, raw, instead)
 }
 
 func startsWithDigit(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }

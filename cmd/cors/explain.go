@@ -66,7 +66,7 @@ or the file cannot be read.`,
 	flags.SortFlags = false
 	flags.StringVar(&e.stack, "stack", "", "`name` of the server's software, for the fix:\n"+wrapped(stackNames(), 48))
 	flags.BoolVar(&e.all, "all", false, "tell of the requests that were allowed too")
-	flags.StringVar(&e.credentials, "credentials", "", "`mode` that the scripts asked with, if a HAR file does\nnot tell: same-origin|include|omit")
+	flags.Var(word{&e.credentials, "mode"}, "credentials", "what the scripts asked with, if a HAR file does not\ntell: same-origin, include or omit")
 	flags.BoolVar(&e.json, "json", false, "print one JSON document")
 	flags.BoolVar(&e.secrets, "show-secrets", false, "do not leave out keys and tokens of URLs")
 	completeWith(cmd, "credentials", "same-origin", "include", "omit")

@@ -320,7 +320,7 @@ func reading(stderr io.Writer, name string, size int64, c *countingReader) (done
 				fmt.Fprint(file, "\r\x1b[K")
 				return
 			case <-ticker.C:
-				fmt.Fprintf(file, "\r\x1b[Kcors: reading %s: %s (Ctrl-C to stop)", name, portion(c.n.Load(), size))
+				fmt.Fprintf(file, "\r\x1b[Kcors: reading %s: %s (Ctrl-C to stop)", render.Printable(name), portion(c.n.Load(), size))
 			}
 		}
 	}()
