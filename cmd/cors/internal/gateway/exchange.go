@@ -25,7 +25,8 @@ type exchange struct {
 	listener *policyfile.Listener
 	began    time.Time
 	route    *route      // nil: none matches
-	own      http.Header // what the policy set; the response gets it whoever makes it
+	own      http.Header // what the policy sets; the response gets it whoever makes it
+	judged   bool        // package cors is done: what is set from now on is not the policy's
 	body     *body       // nil: the request has none
 	taker    *taker      // nil: it is not HTTP/2
 	status   int         // 0: no header has been sent
@@ -37,7 +38,21 @@ type exchange struct {
 // Unwrap lets http.ResponseController flush, hijack and set deadlines.
 func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
+// Header is own as long as package cors decides. What it sets cannot stay among
+// the response's: ReverseProxy clears those after an informational response, and
+// adds the upstream's fields to them.
+func (x *exchange) Header() http.Header {
+	if !x.judged {
+		return x.own
+	}
+	return x.ResponseWriter.Header()
+}
+
 func (x *exchange) WriteHeader(status int) {
+	if !x.judged { // it is package cors that answers
+		x.judged = true
+		maps.Copy(x.Header(), x.own)
+	}
 	switch {
 	case status < 200 && status != http.StatusSwitchingProtocols:
 		stripCORS(x.Header()) // an informational response has no CORS
@@ -47,19 +62,10 @@ func (x *exchange) WriteHeader(status int) {
 	x.ResponseWriter.WriteHeader(status)
 }
 
-// takeOwn takes what the policy set out of the header, to add it to whatever
-// response there will be. It cannot stay in it: ReverseProxy clears the header
-// after an informational response, and adds the upstream's fields to it.
-func (x *exchange) takeOwn() {
-	header := x.Header()
-	x.own = maps.Clone(header)
-	clear(header)
-}
-
 // fail answers in the upstream's place. The answer carries the CORS headers of
 // its route, so that a script sees the true status.
 func (x *exchange) fail(status int, why string) {
-	x.refused = true
+	x.refused, x.judged = true, true
 	header := x.Header()
 	maps.Copy(header, x.own)
 	header.Set("Content-Type", "text/plain; charset=utf-8")
@@ -70,7 +76,7 @@ func (x *exchange) fail(status int, why string) {
 }
 
 func (x *exchange) tooLarge() {
-	x.Header().Set("Connection", "close") // rather than read it all
+	x.ResponseWriter.Header().Set("Connection", "close") // rather than read it all
 	x.failure = "request too large"
 	x.fail(http.StatusRequestEntityTooLarge, "the request's body is larger than limits.body allows")
 }

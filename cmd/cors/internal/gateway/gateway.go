@@ -273,7 +273,10 @@ func (g *Gateway) handler(listener int, f *front) http.Handler {
 		g.inFlight.Add(1)
 		defer g.inFlight.Add(-1)
 		s := g.live.Load()
-		x := &exchange{ResponseWriter: w, gateway: g, site: s, listener: &s.file.Listeners[listener], began: time.Now()}
+		x := &exchange{
+			ResponseWriter: w, gateway: g, site: s, listener: &s.file.Listeners[listener],
+			began: time.Now(), own: http.Header{},
+		}
 		defer x.finish()
 		if r.ProtoMajor == 2 {
 			x.taker = newTaker(w, s.file.Timeouts.Stall)

@@ -115,7 +115,7 @@ func (r *records) finished(x *exchange) {
 	}
 	r.requests.WithLabelValues(x.route.Match, code(x.status)).Inc()
 	if x.status != 0 {
-		r.latency.WithLabelValues(x.route.Match).Observe(x.answered.Seconds())
+		x.route.latency.Observe(x.answered.Seconds())
 	}
 	if x.failure != "" {
 		r.upstreamErrors.WithLabelValues(x.route.upstream.name, x.failure).Inc()

@@ -188,6 +188,9 @@ func stripCORS(header http.Header) {
 // mergeVary adds the upstream's to ours: a cache has to look at both.
 // https://httpwg.org/specs/rfc9110.html#field.vary
 func mergeVary(ours, theirs []string) []string {
+	if len(theirs) == 0 {
+		return ours
+	}
 	var names []string
 	for _, lines := range [][]string{ours, theirs} {
 		for _, line := range lines {

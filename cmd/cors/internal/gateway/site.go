@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"crossorigin.dev/cmd/cors/internal/policyfile"
 	"crossorigin.dev/cors"
 )
@@ -14,9 +16,10 @@ import (
 // A site is everything that one file says, made ready. It never changes.
 type site struct {
 	file         *policyfile.File
-	guarded      http.Handler   // package cors around dispatch
-	mux          *http.ServeMux // tells which route a request belongs to; its handlers are never run
-	routes       map[string]*route
+	guarded      http.Handler      // package cors around dispatch
+	mux          *http.ServeMux    // tells which route a request belongs to; its handlers are never run
+	routes       map[string]*route // by pattern
+	only         *route            // of a single route for everything, which spares looking for it
 	upstreams    map[string]*upstream
 	certificates []*certificate // of each listener; nil: no TLS
 	shadow       *shadow        // nil: no route has a candidate
@@ -28,6 +31,7 @@ type route struct {
 	upstream *upstream
 	timing   bool // the policy sets Timing-Allow-Origin
 	resource bool // the policy sets Cross-Origin-Resource-Policy
+	latency  prometheus.Observer
 }
 
 // An upstream is one of the file's, with its connections.
@@ -105,8 +109,12 @@ func (g *Gateway) guard(s *site) error {
 		s.routes[r.Match] = &route{
 			Route: r, upstream: u,
 			timing: r.Policy.TimingAllowOrigin, resource: r.Policy.CrossOriginResourcePolicy != "",
+			latency: g.records.latency.WithLabelValues(r.Match),
 		}
 		s.mux.Handle(r.Match, http.NotFoundHandler())
+	}
+	if len(s.routes) == 1 {
+		s.only = s.routes["/"]
 	}
 	guard.Observe(g.records.observe(g.config.Log))
 	s.guarded = guard.Handler(http.HandlerFunc(s.dispatch))
@@ -185,12 +193,14 @@ func (s *site) serve(x *exchange, r *http.Request) {
 // what the policy grants in the header.
 func (s *site) dispatch(w http.ResponseWriter, r *http.Request) {
 	x := w.(*exchange) // serve gave it to the guard, which hands on what it was given
-	x.takeOwn()
-	handler, pattern := s.mux.Handler(r)
-	x.route = s.routes[pattern]
+	x.judged = true
+	if x.route = s.only; x.route == nil {
+		_, pattern := s.mux.Handler(r)
+		x.route = s.routes[pattern]
+	}
 	switch {
 	case x.route == nil:
-		x.unmatched(handler, r)
+		x.unmatched(r)
 	case r.URL.Path != "" && r.URL.Path[0] != '/':
 		x.fail(http.StatusBadRequest, "the request asks for no path")
 	case hasDotSegment(r.URL.Path):
@@ -208,8 +218,9 @@ func (s *site) dispatch(w http.ResponseWriter, r *http.Request) {
 
 // unmatched answers a request of no route: 405 if it is only the method that no
 // route has, and 404 otherwise.
-func (x *exchange) unmatched(handler http.Handler, r *http.Request) {
+func (x *exchange) unmatched(r *http.Request) {
 	answer := &discard{header: http.Header{}}
+	handler, _ := x.site.mux.Handler(r)
 	handler.ServeHTTP(answer, r)
 	if answer.status == http.StatusMethodNotAllowed {
 		x.own["Allow"] = answer.header["Allow"]

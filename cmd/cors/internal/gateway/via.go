@@ -10,27 +10,30 @@ import (
 // A via is the name that the gateway goes by in Via headers, by which it knows
 // its own requests again: an upstream may lead back to it.
 // https://httpwg.org/specs/rfc9110.html#field.via
-type via struct{ name string }
+type via struct {
+	name                  string
+	http10, http11, http2 string // what is added to a request of that version
+}
 
 func newVia() via {
 	var id [4]byte
 	rand.Read(id[:]) // which never fails
-	return via{"cors-gateway-" + hex.EncodeToString(id[:])}
+	name := "cors-gateway-" + hex.EncodeToString(id[:])
+	return via{name, "1.0 " + name, "1.1 " + name, "2 " + name}
 }
 
-// line is what the gateway adds to a request.
-func (v via) line(r *http.Request) string {
+func (v *via) line(r *http.Request) string {
 	switch {
 	case r.ProtoMajor == 2:
-		return "2 " + v.name
+		return v.http2
 	case r.ProtoMinor == 0:
-		return "1.0 " + v.name
+		return v.http10
 	}
-	return "1.1 " + v.name
+	return v.http11
 }
 
 // isIn reports whether the request has been here already.
-func (v via) isIn(r *http.Request) bool {
+func (v *via) isIn(r *http.Request) bool {
 	for _, line := range r.Header["Via"] {
 		if strings.Contains(line, v.name) {
 			return true
