@@ -91,3 +91,33 @@ func Start(ctx context.Context, name string, o Options) (Browser, error) {
 	}
 	return nil, fmt.Errorf("no browser %q: there are %s", name, strings.Join(Names(), ", "))
 }
+
+// asExpression is script as the expression of a promise. It waits for the page
+// to have loaded, and resolves to JSON that value takes apart, so that all
+// browsers say the same of what a script did.
+func asExpression(script string) string {
+	return `(async () => {
+if (document.readyState !== "complete") await new Promise(loaded => addEventListener("load", loaded, {once: true}));
+try {
+	const value = await (async () => {` + script + "\n" + `})();
+	return JSON.stringify({value: value === undefined ? null : value});
+} catch (e) {
+	return JSON.stringify({thrown: String(e)});
+}
+})()`
+}
+
+// value returns what the script of an expression returned.
+func value(resolved string) (json.RawMessage, error) {
+	var outcome struct {
+		Value  json.RawMessage
+		Thrown *string
+	}
+	if err := json.Unmarshal([]byte(resolved), &outcome); err != nil {
+		return nil, fmt.Errorf("the script's value is no JSON: %w", err)
+	}
+	if outcome.Thrown != nil {
+		return nil, fmt.Errorf("the script threw %s", *outcome.Thrown)
+	}
+	return outcome.Value, nil
+}

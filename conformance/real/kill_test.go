@@ -1,0 +1,9 @@
+package real
+
+// kill ends a browser's processes as a crash would.
+func kill(b Browser) {
+	switch b := b.(type) {
+	case *chromium:
+		b.process.leash.Close()
+	}
+}
