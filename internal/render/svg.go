@@ -17,7 +17,7 @@ type SVGOptions struct {
 	ID string
 	// Width is the drawing's width in pixels; it scales down to its container.
 	// 0: 760, and 176 more for each further server; never less than 320. Where
-	// it is 200 or more below that, the columns close up, as a telephone needs.
+	// it is 60 or more below that, the columns close up, as a telephone needs.
 	Width int
 	// Unstyled leaves SVGStyle out, for a page that has it in a style sheet of
 	// its own.

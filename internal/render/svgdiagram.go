@@ -51,7 +51,7 @@ func newDiagram(t *browser.Trace, o SVGOptions) *diagram {
 		d.width = max(width, 320)
 	}
 	d.page, d.browser = 94, 284
-	if d.width < 560+176*further {
+	if d.width < 700+176*further {
 		d.narrow = true
 		d.page, d.browser = 46, 124
 		d.apart = 44
@@ -279,7 +279,11 @@ func (d *diagram) exchange(x *browser.Exchange, judged map[string]browser.Decisi
 	d.arrow(d.browser, server, d.y, false, "")
 	d.fields(x.Header, nil)
 	d.y += 4
-	d.message(statusLine(x.Answer.Status), duration(x.Duration))
+	took := ""
+	if x.Duration > 0 { // else it is not known
+		took = duration(x.Duration)
+	}
+	d.message(statusLine(x.Answer.Status), took)
 	d.arrow(server, d.browser, d.y, false, "")
 	d.fields(x.Answer.Header, judged)
 }

@@ -25,6 +25,7 @@ func (s *site) learnRoutes(mux *http.ServeMux) {
 
 // hello is what the first lesson asks the site itself for.
 func hello(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Del("Cross-Origin-Resource-Policy") // it would speak of other origins
 	w.Header().Set("Cache-Control", "no-store")
 	writeJSON(w, struct {
 		Hello string `json:"hello"`

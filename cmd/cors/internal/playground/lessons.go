@@ -165,13 +165,13 @@ var lessons = []lesson{
 	{
 		ID: "vary", Title: "Vary and caches",
 		Short:    "An answer that was kept for one request may not do for another.",
-		Question: "The prices came into the browser’s cache with a request without an Origin, so without Access-Control-Allow-Origin. Now a script fetches them, and the API would grant it. What will the browser do?",
+		Question: "The chart came into the browser’s cache with a request without an Origin, so without Access-Control-Allow-Origin. Now a script fetches it, and the API would grant it. What will the browser do?",
 		Asked:    1,
 		Steps: []step{
-			{Title: "Load the prices as an element would", Path: "/prices", Mode: browser.ModeNoCORS, Ends: endsHidden},
-			{Title: "Fetch them", Path: "/prices", Ends: endsUnsent},
-			{Title: "Load prices that say Vary: Origin", Path: "/prices-vary", Mode: browser.ModeNoCORS, Ends: endsHidden},
-			{Title: "Fetch those", Path: "/prices-vary", Ends: endsRead},
+			{Title: "Load the chart as an <img> would", Path: "/chart", Mode: browser.ModeNoCORS, Ends: endsHidden},
+			{Title: "Fetch it", Path: "/chart", Ends: endsUnsent},
+			{Title: "Load a chart that says Vary: Origin", Path: "/chart-vary", Mode: browser.ModeNoCORS, Ends: endsHidden},
+			{Title: "Fetch that one", Path: "/chart-vary", Ends: endsRead},
 		},
 	},
 }
