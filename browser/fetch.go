@@ -199,8 +199,8 @@ func (f *fetch) unsafeNames() []string {
 	if !totalLimited[f.profile()] {
 		return headers.without(f.safelists).names()
 	}
-	if extraSafelisted[f.profile()] != nil {
-		headers = headers.without(f.safelistsBeyond)
+	if hintsSafelisted[f.profile()] {
+		headers = headers.without(isSafelistedHint)
 	}
 	return fetchspec.UnsafeRequestHeaderNames(headers.all())
 }
@@ -209,16 +209,6 @@ func (f *fetch) unsafeNames() []string {
 // that of the total.
 func (f *fetch) safelists(h Field) bool {
 	return fetchspec.IsSafelistedRequestHeader(h.Name, h.Value) && !f.distrusts(h)
-}
-
-// safelistsBeyond reports whether the browser lets a header pass that the
-// standard does not safelist.
-func (f *fetch) safelistsBeyond(h Field) bool {
-	name := fetchspec.Lower(h.Name)
-	if name == "save-data" {
-		return saveDataOn[f.profile()] && fetchspec.EqualFold(h.Value, "on")
-	}
-	return slices.Contains(extraSafelisted[f.profile()], name)
 }
 
 // distrusts reports whether the browser asks about a header that the standard

@@ -171,7 +171,18 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 		s.vary = append(s.vary, Field{name, value})
 	}
 	f.page.browser.responses.put(key, s)
+	r.stored = &key
 	f.info(ruleHTTPCache, "The response is stored in the HTTP cache.", Field{"vary", list(names)})
+}
+
+// unstore takes back what was stored of a response that the script may not
+// have. https://fetch.spec.whatwg.org/#http-network-or-cache-fetch would leave
+// it there.
+func (f *fetch) unstore(r *response) {
+	if r.stored != nil && failedUnstored[f.profile()] && !fetchspec.IsRedirectStatus(r.status) {
+		f.page.browser.responses.remove(*r.stored)
+		f.info(ruleHTTPCache, "This browser does not keep in the HTTP cache what the script may not have.")
+	}
 }
 
 // A brokenReader is where a body broke off.

@@ -25,6 +25,7 @@ func (f *fetch) httpFetch(needed *preflightNeed) (*response, *Error) {
 	}
 	if failure := f.judge(response); failure != nil {
 		response.close()
+		f.unstore(response)
 		return nil, failure
 	}
 	if !fetchspec.IsRedirectStatus(response.status) {

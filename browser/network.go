@@ -25,6 +25,7 @@ type response struct {
 	opaqueRedirect bool
 	space          AddressSpace // of the server's address
 	http1          bool
+	stored         *storedKey // under which it has just been stored; nil if it has not
 }
 
 // close lets go of the body unread. A short one is read to its end, so that
@@ -201,7 +202,8 @@ var ErrBodyTooLarge = errors.New("browser: the body is larger than the limit")
 // https://fetch.spec.whatwg.org/#fetch-finale
 func (f *fetch) readBody(r *response) ([]byte, error) {
 	defer r.body.Close()
-	if f.method == "HEAD" || fetchspec.IsNullBodyStatus(r.status) {
+	full := r.status == http.StatusResetContent && !r.http1 && resetContentOverHTTP2[f.profile()]
+	if f.method == "HEAD" || fetchspec.IsNullBodyStatus(r.status) && !full {
 		return nil, nil // https://fetch.spec.whatwg.org/#main-fetch
 	}
 	if f.initiator == InitiatorEventSource || r.body == http.NoBody {

@@ -1,7 +1,9 @@
 package browser
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"crossorigin.dev/internal/fetchspec"
 	"crossorigin.dev/origin"
@@ -41,6 +43,7 @@ func (f *fetch) networkOrCacheFetch() (*response, *Error) {
 	mode := f.cacheMode()
 	addCacheHeaders(out, mode)
 	if out.header.has("Range") {
+		f.rewriteRange(out, mode)
 		out.header.append("Accept-Encoding", "identity") // parts of what is coded are of no use
 	}
 	if f.credentialsIncluded {
@@ -53,6 +56,24 @@ func (f *fetch) networkOrCacheFetch() (*response, *Error) {
 		}
 		return r, failure
 	})
+}
+
+// rewriteRange writes the one range of a Range header as the HTTP cache of some
+// browsers does, which looks at it first.
+func (f *fetch) rewriteRange(out *outgoing, mode CacheMode) {
+	i := slices.IndexFunc(out.header, func(h Field) bool { return fetchspec.EqualFold(h.Name, "range") })
+	r, ok := fetchspec.ParseRange(fetchspec.Lower(out.header[i].Value), true)
+	if ok && rangeRewritten[f.profile()] && out.method == "GET" && mode != CacheNoStore {
+		out.header[i].Value = "bytes=" + shortNumber(r.Start) + "-" + shortNumber(r.End)
+	}
+}
+
+// shortNumber writes digits without the zeros that they begin with.
+func shortNumber(digits string) string {
+	if short := strings.TrimLeft(digits, "0"); short != "" || digits == "" {
+		return short
+	}
+	return "0"
 }
 
 // accept is the value of Accept where the script sets none.

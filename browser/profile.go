@@ -44,17 +44,10 @@ type perProfile[T any] [4]T
 
 // Which request needs a preflight, and what the preflight holds.
 var (
-	// extraSafelisted: the standard has no further names. Chromium lets client
-	// hints and Intervention pass, whatever their value; measured: reqh dpr,
-	// width, downlink, device-memory, intervention. The others are
-	// in its source.
-	extraSafelisted = perProfile[[]string]{Chromium: {
-		"device-memory", "downlink", "dpr", "ect", "intervention", "rtt",
-		"viewport-width", "width",
-	}}
-	// saveDataOn: Chromium lets Save-Data pass as well, but only with the value
-	// "on"; measured: reqh save-data, and random scenarios with "1".
-	saveDataOn = perProfile[bool]{Chromium: true}
+	// hintsSafelisted: client hints and Intervention pass with values of their
+	// kind, which the standard does not have; measured: reqh dpr, and each name
+	// with values on either side.
+	hintsSafelisted = perProfile[bool]{Chromium: true}
 	// userAgentFixed: a script's own User-Agent is dropped; measured: ua-chromium.
 	userAgentFixed = perProfile[bool]{Chromium: true}
 	// pairsCombined: the safelist judges the joined values of a name rather
@@ -184,6 +177,15 @@ var (
 
 // What becomes of some responses.
 var (
+	// emptyLocationIgnored: a redirect with an empty Location is a response, as
+	// if there were none; measured: "Location:" and "Location:  ".
+	emptyLocationIgnored = perProfile[bool]{Chromium: true}
+	// sameLocationsAllowed: Location may stand there several times if it says the
+	// same each time; measured: twice "/next", and "/next" with "/last".
+	sameLocationsAllowed = perProfile[bool]{Chromium: true}
+	// resetContentOverHTTP2: over HTTP/2 a 205 has the body that came with it;
+	// measured: over HTTP/1.1 it has none.
+	resetContentOverHTTP2 = perProfile[bool]{Chromium: true}
 	// switchingAwaited: a 101 that the request did not ask for is read over, and
 	// the response awaited; measured: a server that closes the connection after
 	// a 101, which the others take for the response.
@@ -204,6 +206,15 @@ var (
 	// before it is stored (opaque response blocking); measured: vary-poison,
 	// whose JSON is not, and vary-poison-text/css, which is.
 	opaqueDataUnstored = perProfile[bool]{Chromium: true}
+	// failedUnstored: a response that fails the CORS check or that of
+	// Cross-Origin-Resource-Policy is not stored, unless it is a redirect;
+	// measured: a second GET after one of max-age=60 without
+	// Access-Control-Allow-Origin, and the same of status 302.
+	failedUnstored = perProfile[bool]{Chromium: true}
+	// rangeRewritten: a Range of one range is sent as the cache writes it;
+	// measured: "Bytes=0-1", "bytes = 0-1", "bytes=00-01", but not if the cache
+	// mode is no-store.
+	rangeRewritten = perProfile[bool]{Chromium: true}
 	// permanentStatuses: responses of these statuses are fresh for ever if
 	// nothing says for how long; measured: a second GET after 300, 301, 308, 410.
 	permanentStatuses = perProfile[[]int]{Chromium: {300, 301, 308, 410}, Firefox: {300, 301, 308, 410}, WebKit: {301, 410}}

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"slices"
 	"strconv"
 
 	"crossorigin.dev/internal/fetchspec"
@@ -14,12 +15,16 @@ const maxRedirects = 20
 // https://fetch.spec.whatwg.org/#http-redirect-fetch
 func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 	value, present := r.header.get("Location")
-	if !present {
-		f.info(ruleRedirectLocation, "The status is "+strconv.Itoa(r.status)+", but there is no Location, so the response is taken as it is.")
+	if !present || value == "" && emptyLocationIgnored[f.profile()] {
+		f.info(ruleRedirectLocation, "The status is "+strconv.Itoa(r.status)+", but there is no Location to follow, so the response is taken as it is.")
 		return r, nil
 	}
 	r.close()
-	if lines := r.header.lines("Location"); len(lines) > 1 { // https://fetch.spec.whatwg.org/#extract-header-list-values
+	lines := r.header.lines("Location")
+	if same := slices.Compact(slices.Clone(lines)); len(same) == 1 && sameLocationsAllowed[f.profile()] {
+		value, lines = same[0], same
+	}
+	if len(lines) > 1 { // https://fetch.spec.whatwg.org/#extract-header-list-values
 		return nil, f.fail(ruleRedirectLocation, ReasonRedirectLocation, "The redirect has "+strconv.Itoa(len(lines))+" Location headers.", Field{"location", value})
 	}
 	next, failure := f.redirectLocation(value)
