@@ -74,6 +74,15 @@ func newChromium(ctx context.Context, path, dir string, o Options) (*chromium, e
 			return nil, err
 		}
 	}
+	// A browser context is an incognito profile, which by itself blocks the
+	// cookies of third parties; an ordinary profile does not.
+	preferences := filepath.Join(dir, "profile", "Default", "Preferences")
+	if err := os.MkdirAll(filepath.Dir(preferences), 0o700); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(preferences, []byte(`{"profile":{"cookie_controls_mode":0}}`), 0o600); err != nil {
+		return nil, err
+	}
 	var rules []string
 	for _, host := range o.Hosts {
 		rules = append(rules, "MAP "+host+" 127.0.0.1")

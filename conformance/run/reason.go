@@ -10,14 +10,33 @@ import (
 func reasons(e *browser.Error, p browser.Profile) []string {
 	switch p {
 	case browser.Chromium:
-		if code, _ := e.CORSError(); code != "" {
-			return []string{code}
+		if reason := chromiumReason(e); reason != "" {
+			return []string{reason}
 		}
 		return nil
 	case browser.Firefox, browser.WebKit:
 		return reduce(p.String(), strings.Split(e.Console(p), "\n"))
 	}
 	return []string{string(e.Reason)}
+}
+
+// chromiumReason is what Chromium's protocol says of the failed request; nothing
+// if none was begun.
+func chromiumReason(e *browser.Error) string {
+	switch e.Reason {
+	case browser.ReasonModeSameOrigin, browser.ReasonModeNoCORSRedirect, browser.ReasonSchemeNotSupported:
+		return ""
+	case browser.ReasonMixedContent:
+		return "mixed-content"
+	}
+	if code, parameter := e.CORSError(); code != "" {
+		return strings.TrimSpace(code + " " + parameter)
+	}
+	_, failed, _ := strings.Cut(e.Console(browser.Chromium), "Failed to load resource: ")
+	if policy, ok := strings.CutPrefix(failed, "net::ERR_BLOCKED_BY_RESPONSE."); ok {
+		return map[string]string{"NotSameOrigin": "corp-not-same-origin", "NotSameSite": "corp-not-same-site"}[policy]
+	}
+	return failed
 }
 
 // reduce leaves of a console what it says of why requests were blocked.

@@ -309,7 +309,7 @@ func (s *expectShape) expect() (Expect, error) {
 
 var (
 	validName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	validRule = regexp.MustCompile(`^(R-\d+|[a-z][a-zA-Z -]*)$`)
+	validRule = regexp.MustCompile(`^(R-\d+|[A-Za-z][A-Za-z -]*)$`)
 )
 
 // Validate says what is wrong with a vector.

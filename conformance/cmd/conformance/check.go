@@ -64,20 +64,18 @@ func (o *options) progress() func(done, of int) {
 
 // read reads the files that the command line names, and picks vectors.
 func (o *options) read() (map[string]*vector.File, []*vector.Vector, error) {
-	files, err := vector.ReadDir(o.dir) // also to see that names are unique
+	files := map[string]*vector.File{}
+	var err error
+	if len(o.files) == 0 {
+		files, err = vector.ReadDir(o.dir)
+	}
+	for _, name := range o.files {
+		if err == nil {
+			files[name], err = vector.Read(name)
+		}
+	}
 	if err != nil {
 		return nil, nil, err
-	}
-	if len(o.files) > 0 {
-		chosen := map[string]*vector.File{}
-		for _, name := range o.files {
-			f, err := vector.Read(name)
-			if err != nil {
-				return nil, nil, err
-			}
-			chosen[name] = f
-		}
-		files = chosen
 	}
 	match, err := regexp.Compile(o.match)
 	if err != nil {
