@@ -105,7 +105,7 @@ func (s *site) experimentBegin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := s.playground
-	id, _, err := p.trials.begin(st, p, false)
+	id, _, err := p.trials.begin(st, p, false, r.URL.Query().Get("live"))
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -163,7 +163,7 @@ func (s *site) experimentEnd(w http.ResponseWriter, r *http.Request) {
 	if !s.foresee(w, r, v) {
 		return
 	}
-	if err := v.happened(s.playground, one, said); err != nil {
+	if err := v.happened(one, said); err != nil {
 		s.fail(w, r, err)
 		return
 	}

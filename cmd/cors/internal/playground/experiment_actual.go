@@ -49,7 +49,7 @@ func (t trialReport) observed(saw []browser.Exchange) observation {
 // those the reader's browser keeps to itself.
 func actualTrace(predicted *browser.Trace, saw []browser.Exchange, said trialReport) *browser.Trace {
 	t := *predicted
-	t.Steps = nil
+	t.Profile, t.Steps = "your browser", nil
 	v := browser.Verdict{Outcome: browser.OutcomeAllowed, Type: browser.ResponseType(said.Type), Status: said.Status}
 	for i := range saw {
 		x := &saw[i]

@@ -153,7 +153,7 @@ func (p *Playground) forecast(ctx context.Context, s *state, profile browser.Pro
 
 // forecasts is forecast in several browsers, each as good as new.
 func (p *Playground) forecasts(ctx context.Context, s *state, profiles ...browser.Profile) ([]forecast, error) {
-	id, _, err := p.trials.begin(*s, p, true)
+	id, _, err := p.trials.begin(*s, p, true, "")
 	if err != nil {
 		return nil, err
 	}

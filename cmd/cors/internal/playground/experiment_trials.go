@@ -34,6 +34,10 @@ type trial struct {
 	// needs no record: its trace is one.
 	rehearsal bool
 
+	// What arrives is shown in the live log of this id too.
+	hub  *hub
+	live string
+
 	mu   sync.Mutex
 	saw  []browser.Exchange
 	mark int // how much of it belongs to the earlier call
@@ -56,8 +60,8 @@ func newTrials(now func() time.Time, servers ...*endpoint) *trials {
 var errBusy = errors.New("too many predictions at once; try again")
 
 // begin opens a trial of a state that has no faults.
-func (t *trials) begin(s state, p *Playground, rehearsal bool) (id string, _ *trial, _ error) {
-	one := &trial{state: s, begun: t.now(), rehearsal: rehearsal}
+func (t *trials) begin(s state, p *Playground, rehearsal bool, live string) (id string, _ *trial, _ error) {
+	one := &trial{state: s, begun: t.now(), rehearsal: rehearsal, hub: p.runs.live, live: live}
 	id = rand.Text()
 	prefix := trialPath + id
 	if rehearsal {
@@ -67,7 +71,7 @@ func (t *trials) begin(s state, p *Playground, rehearsal bool) (id string, _ *tr
 	if err != nil {
 		return "", nil, err
 	}
-	one.handler = one.record(handler)
+	one.handler = one.record(handler, prefix)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if rehearsal {
@@ -222,7 +226,7 @@ func (a *reply) write(w http.ResponseWriter, r *http.Request, next, prefix strin
 
 // record writes down what reaches the trial before it is answered, so that
 // whoever has the answer finds it written.
-func (one *trial) record(next http.Handler) http.Handler {
+func (one *trial) record(next http.Handler, prefix string) http.Handler {
 	if one.rehearsal {
 		return next
 	}
@@ -232,7 +236,7 @@ func (one *trial) record(next http.Handler) http.Handler {
 			Header: fields(r.Header), BodySize: max(r.ContentLength, 0), Started: time.Now(),
 			Error: "the server hung up",
 		})
-		next.ServeHTTP(&trialWriter{ResponseWriter: w, trial: one, number: n}, r)
+		next.ServeHTTP(&trialWriter{ResponseWriter: w, trial: one, number: n, prefix: prefix}, r)
 	})
 }
 
@@ -245,6 +249,23 @@ func (one *trial) arrive(x browser.Exchange) int {
 	}
 	one.saw = append(one.saw, x)
 	return len(one.saw) - 1
+}
+
+// answered completes the record of what arrived there, and shows it.
+func (one *trial) answered(n int, a browser.Answer) {
+	if n < 0 {
+		return
+	}
+	one.mu.Lock()
+	x := &one.saw[n]
+	x.Answer, x.Error, x.Duration = &a, "", time.Since(x.Started)
+	shown := arrived{At: time.Since(one.begun).Milliseconds(), arrival: arrival{
+		Method: x.Method, URL: x.URL, Preflight: x.Preflight, Header: x.Header, Status: a.Status, Answer: a.Header,
+	}}
+	one.mu.Unlock()
+	if one.live != "" {
+		one.hub.show(one.live, shown)
+	}
 }
 
 // seen returns what reached the trial since the earlier call, if there was one.
@@ -266,6 +287,7 @@ type trialWriter struct {
 	http.ResponseWriter
 	trial  *trial
 	number int
+	prefix string // of the paths, which the record goes without
 	wrote  bool
 }
 
@@ -273,12 +295,11 @@ func (w *trialWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (w *trialWriter) WriteHeader(status int) {
 	w.wrote = true
-	w.trial.mu.Lock()
-	if w.number >= 0 {
-		x := &w.trial.saw[w.number]
-		x.Answer, x.Error = &browser.Answer{Status: status, Header: fields(w.Header())}, ""
+	answer := fields(w.Header())
+	for i := range answer {
+		answer[i].Value = strings.ReplaceAll(answer[i].Value, w.prefix+"/", "/")
 	}
-	w.trial.mu.Unlock()
+	w.trial.answered(w.number, browser.Answer{Status: status, Header: answer})
 	w.ResponseWriter.WriteHeader(status)
 }
 

@@ -28,26 +28,21 @@ type experimentView struct {
 	Diagnosis diagnose.Diagnosis
 	Fixed     template.URL // the address with the fix applied; empty if there is none
 	Copies    []copied
-	Predicted diagramPair
+	Drawings  []drawing // of the prediction, and of the run if there was one
 	Actual    *experimentRun
 
 	playground *Playground
 }
 
-// A diagramPair is a diagram in two widths.
-type diagramPair struct{ Wide, Narrow template.HTML }
-
-// The widths that diagrams of a pair are drawn for, in pixels.
-const (
-	halfDiagram = 560
-	slimDiagram = 358
-)
-
-func drawTwice(t *browser.Trace, id string) (d diagramPair, err error) {
-	if d.Wide, err = diagram(t, render.SVGOptions{ID: id + "-wide", Width: halfDiagram}); err != nil {
+// drawn is the diagram of a trace.
+func drawn(title, id string, t *browser.Trace, o render.SVGOptions) (d drawing, err error) {
+	d.Title = title
+	o.ID, o.Width = id+"-wide", wideDiagram
+	if d.Wide, err = diagram(t, o); err != nil {
 		return d, err
 	}
-	d.Narrow, err = diagram(t, render.SVGOptions{ID: id + "-narrow", Width: slimDiagram})
+	o.ID, o.Width = id+"-narrow", narrowDiagram
+	d.Narrow, err = diagram(t, o)
 	return d, err
 }
 
@@ -88,9 +83,11 @@ func (v *experimentView) foresee(ctx context.Context, p *Playground) (err error)
 	if mended, ok := p.fixed(ctx, v.State, f); ok {
 		v.Fixed = mended.link()
 	}
-	if v.Predicted, err = drawTwice(f.Trace, "predicted"); err != nil {
+	d, err := drawn("Predicted, for "+v.ProfileName(), "predicted", f.Trace, render.SVGOptions{})
+	if err != nil {
 		return err
 	}
+	v.Drawings = []drawing{d}
 	v.Copies, err = p.copies(ctx, &v.State, f)
 	return err
 }
@@ -217,15 +214,22 @@ func (v *experimentView) Mender() string {
 	}[v.First().Fix.Side]
 }
 
+// ServerMends reports whether there is something for a server to change, and
+// so to configure.
+func (v *experimentView) ServerMends() bool {
+	return slices.ContainsFunc(append(slices.Clone(v.Diagnosis.Problems), v.Diagnosis.Advice...), func(p diagnose.Problem) bool {
+		return p.Fix.Side == diagnose.SideServer
+	})
+}
+
 // StackTitle is the software that Config is for.
 func (v *experimentView) StackTitle() string { return v.Diagnosis.Stack.Title() }
 
 // An experimentRun is what came of a run.
 type experimentRun struct {
-	Drawing diagramPair
-	Said    trialReport
-	Rows    []observedRow
-	Agree   bool
+	Said  trialReport
+	Rows  []observedRow
+	Agree bool
 }
 
 // An observedRow is one thing that the run and the prediction are compared by.
@@ -235,7 +239,7 @@ type observedRow struct{ Question, Actual, Predicted string }
 func (r observedRow) Agree() bool { return r.Actual == r.Predicted }
 
 // happened fills in what a run came to.
-func (v *experimentView) happened(p *Playground, one *trial, said trialReport) (err error) {
+func (v *experimentView) happened(one *trial, said trialReport) error {
 	saw := one.seen()
 	predicted, actual := v.Forecasts[0].Observed, said.observed(saw)
 	a := &experimentRun{Said: said, Agree: actual == predicted}
@@ -257,9 +261,24 @@ func (v *experimentView) happened(p *Playground, one *trial, said trialReport) (
 	} {
 		a.Rows = append(a.Rows, observedRow{ask.question, ask.answer(actual), ask.answer(predicted)})
 	}
-	a.Drawing, err = drawTwice(actualTrace(v.Forecasts[0].Trace, saw, said), "actual")
 	v.Actual = a
-	return err
+	f := v.Forecasts[0].Trace
+	real := actualTrace(f, saw, said)
+	inPredicted, inReal, verdict := differences(f, real)
+	both := []struct {
+		title, id string
+		trace     *browser.Trace
+		marks     map[int]bool
+	}{{"Predicted, for " + v.ProfileName(), "predicted", f, inPredicted}, {"Your browser: what reached the server, and what the script got", "actual", real, inReal}}
+	v.Drawings = nil
+	for _, d := range both {
+		one, err := drawn(d.title, d.id, d.trace, render.SVGOptions{Differs: d.marks, VerdictDiffers: verdict})
+		if err != nil {
+			return err
+		}
+		v.Drawings = append(v.Drawings, one)
+	}
+	return nil
 }
 
 func orElse(s, instead string) string {

@@ -1,8 +1,11 @@
 // Run the experiment: the site says what to call and from where, this browser
 // calls it, and the site shows what came of it beside what was predicted.
 
+import { openLive } from "./live.js";
 import { fetchFrom } from "./origins.js";
 import { complain, query } from "./experiment-state.js";
+
+const liveID = openLive(document.getElementById("live"));
 
 async function post(path, body) {
   let response;
@@ -20,7 +23,7 @@ export async function run(button) {
   button.setAttribute("aria-disabled", "true");
   const asked = document.getElementById("outcome").dataset.query;
   try {
-    const begun = await (await post("/experiment/runs", new URLSearchParams(query()))).json();
+    const begun = await (await post("/experiment/runs?live=" + (await liveID()), new URLSearchParams(query()))).json();
     const path = "/experiment/runs/" + begun.run;
     if (begun.earlier) {
       await fetchFrom(begun.from, begun.url, init(begun.earlier, begun.bytes));

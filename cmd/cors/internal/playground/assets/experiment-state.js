@@ -61,7 +61,8 @@ export async function load(url, step) {
     const html = await get(url);
     if (html === null) return;
     const page = new DOMParser().parseFromString(html, "text/html");
-    for (const id of ["editor", "about"]) document.getElementById(id).replaceChildren(...page.getElementById(id).childNodes);
+    document.getElementById("about").replaceChildren(...page.getElementById("about").childNodes);
+    fill(page.getElementById("editor"));
     mark(page);
     show(page.getElementById("foreseen").innerHTML);
     if (step) {
@@ -71,6 +72,18 @@ export async function load(url, step) {
   } catch (error) {
     complain(error.message);
   }
+}
+
+// fill takes over the fields of another editor.
+function fill(other) {
+  for (const field of other.elements) {
+    if (!field.name) continue;
+    const mine = editor().elements[field.name];
+    if (mine instanceof RadioNodeList) mine.value = field.checked ? field.value : mine.value;
+    else if (field.type === "checkbox") mine.checked = field.checked;
+    else if (mine) mine.value = field.value;
+  }
+  document.getElementById("more").open ||= other.querySelector("#more").open;
 }
 
 // mark says which of the situations it is.
@@ -86,7 +99,12 @@ function mark(page) {
 function show(html) {
   const open = [...foreseen.querySelectorAll("details[open]")].map((details) => details.id);
   const focused = foreseen.contains(document.activeElement) ? document.activeElement.id : "";
-  foreseen.innerHTML = html;
+  const next = new DOMParser().parseFromString(html, "text/html");
+  const whole = next.getElementById("pair") !== null;
+  // While something cannot be read, what was predicted last stays, but pale.
+  if (whole) foreseen.replaceChildren(...next.body.childNodes);
+  else document.getElementById("outcome").replaceWith(next.getElementById("outcome"));
+  foreseen.classList.toggle("stale", !whole);
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   const faulty = new Set([...foreseen.querySelectorAll("[data-field]")].map((fault) => fault.dataset.field));
