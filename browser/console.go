@@ -102,7 +102,7 @@ var chromiumNet = map[Reason]string{
 	ReasonRedirectScheme:    "ERR_UNSAFE_REDIRECT",
 	ReasonRedirectModeError: "ERR_FAILED",
 	ReasonRedirectTooMany:   "ERR_TOO_MANY_REDIRECTS",
-	ReasonRedirectLocation:  "ERR_INVALID_REDIRECT",
+	ReasonRedirectLocation:  "{location-error}",
 	ReasonCORPBlocked:       "ERR_BLOCKED_BY_RESPONSE.{corp}",
 	ReasonPortBlocked:       "ERR_UNSAFE_PORT",
 	ReasonStreamHTTP1:       "ERR_ALPN_NEGOTIATION_FAILED",
@@ -176,6 +176,9 @@ func (t *Trace) chromiumConsole(w wording) string {
 // empty if Chromium takes it for something else than CORS.
 func (e *Error) CORSError() (code, parameter string) {
 	w := wordings[e.Reason]
+	if e.Reason == ReasonRedirectUserinfo && e.Trace.ownRedirect() {
+		return "", "" // measured: no CORS error
+	}
 	if e.Reason == ReasonModeSameOrigin {
 		w.corsError = "DisallowedByMode"
 	}

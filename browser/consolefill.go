@@ -65,6 +65,10 @@ func (t *Trace) failureValues() []string {
 	if s.input("lines") != "" {
 		multiple = "Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed)."
 	}
+	redirect := "ERR_INVALID_REDIRECT"
+	if s.input("locations") != "" {
+		redirect = "ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION"
+	}
 	if text := chromiumCauses[s.input("cause")]; text != "" {
 		net = text
 	}
@@ -75,7 +79,7 @@ func (t *Trace) failureValues() []string {
 	return []string{
 		"{value}", value, "{status}", s.input("status"), "{method}", or(s.input("method"), t.Method),
 		"{header}", s.input("header"), "{location}", s.input("location"), "{target}", s.input("target"),
-		"{declared}", s.input("declared"), "{bad}", bad, "{net}", net, "{corp}", corp,
+		"{declared}", s.input("declared"), "{bad}", bad, "{net}", net, "{location-error}", redirect, "{corp}", corp,
 		"{multiple}", strings.ReplaceAll(multiple, "{value}", value),
 	}
 }

@@ -171,8 +171,9 @@ var (
 	// page, and carries no Secure cookies; from WebKit's source.
 	loopbackUntrusted = perProfile[bool]{WebKit: true}
 	// loginAwaited: a 401 to a credentialed CORS request opens a login dialog,
-	// and the fetch waits; measured: wwwauth-401.
-	loginAwaited = perProfile[bool]{Firefox: true}
+	// and the fetch waits; measured: wwwauth-401. A Chromium without a window to
+	// show one in hands the response to the script.
+	loginAwaited = perProfile[bool]{Chromium: true, Firefox: true}
 )
 
 // What becomes of some responses.

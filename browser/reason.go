@@ -60,7 +60,7 @@ const (
 	ReasonLNATargetSpaceMismatch Reason = "lna.target-space-mismatch" // the address is not of the space that was declared
 	ReasonLNAPermissionDenied    Reason = "lna.permission-denied"     // the user has not permitted it
 	ReasonKeepaliveTooLarge      Reason = "keepalive.too-large"       // more than 64 KiB
-	ReasonLoginAwaited           Reason = "login.awaited"             // Firefox only: a login dialog, which nobody answers
+	ReasonLoginAwaited           Reason = "login.awaited"             // Chromium and Firefox: a login dialog, which nobody answers
 
 	// What the call itself got wrong.
 	ReasonURLInvalid      Reason = "url.invalid"      // the URL cannot be parsed

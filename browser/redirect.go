@@ -25,7 +25,8 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 		value, lines = same[0], same
 	}
 	if len(lines) > 1 { // https://fetch.spec.whatwg.org/#extract-header-list-values
-		return nil, f.fail(ruleRedirectLocation, ReasonRedirectLocation, "The redirect has "+strconv.Itoa(len(lines))+" Location headers.", Field{"location", value})
+		return nil, f.fail(ruleRedirectLocation, ReasonRedirectLocation, "The redirect has "+strconv.Itoa(len(lines))+" Location headers.",
+			Field{"location", value}, Field{"locations", strconv.Itoa(len(lines))})
 	}
 	next, failure := f.redirectLocation(value)
 	if failure != nil {

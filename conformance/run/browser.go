@@ -122,10 +122,11 @@ func outcomes(name string, report real.Report, runs []*scripted.Run) ([]vector.O
 	if err := json.Unmarshal(report.Value, &all); err != nil || len(all) != len(runs) {
 		return nil, nil, fmt.Errorf("%s: the script returned %.200s: %w", name, report.Value, err)
 	}
-	reasons := report.Reasons
-	if name != "chromium" {
-		reasons = reduce(name, report.Console)
+	said := report.Console
+	if name == "chromium" {
+		said = report.Reasons
 	}
+	reasons := reduce(name, said)
 	for i := range reasons {
 		reasons[i] = scripted.Hide(reasons[i])
 	}

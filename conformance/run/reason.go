@@ -24,6 +24,10 @@ func reasons(e *browser.Error, p browser.Profile) []string {
 // if none was begun.
 func chromiumReason(e *browser.Error) string {
 	switch e.Reason {
+	case browser.ReasonRedirectUserinfo:
+		if e.Console(browser.Chromium) == "" {
+			return "origin"
+		}
 	case browser.ReasonModeSameOrigin, browser.ReasonModeNoCORSRedirect, browser.ReasonSchemeNotSupported:
 		return ""
 	case browser.ReasonMixedContent:
@@ -39,10 +43,14 @@ func chromiumReason(e *browser.Error) string {
 	return failed
 }
 
-// reduce leaves of a console what it says of why requests were blocked.
+// reduce leaves of a console, for Chromium of its protocol's reasons, what it
+// says of why requests were blocked.
 func reduce(name string, console []string) []string {
 	var reasons []string
-	for _, message := range console {
+	for i, message := range console {
+		if name == "chromium" && !chromiumNoise(console[i:]) {
+			reasons = append(reasons, message)
+		}
 		for line := range strings.SplitSeq(message, "\n") {
 			switch name {
 			case "firefox":
@@ -57,6 +65,13 @@ func reduce(name string, console []string) []string {
 		}
 	}
 	return reasons
+}
+
+// chromiumNoise reports whether a reason is none: Chromium lets go of the body of
+// an opaque response, and says of a preflight too that it failed.
+func chromiumNoise(reasons []string) bool {
+	return reasons[0] == "net::ERR_ABORTED" ||
+		reasons[0] == "net::ERR_INVALID_REDIRECT" && len(reasons) > 1 && strings.HasPrefix(reasons[1], "PreflightDisallowedRedirect")
 }
 
 // webkitReason reports whether a line of WebKit's console says why; it is
