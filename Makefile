@@ -13,7 +13,7 @@ SERVERS ?= all
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: play
 play: ## Run the lab: a site on localhost:8000, an API on localhost:9000
@@ -64,3 +64,13 @@ bench-gateway: ## cors gateway beside a bare ReverseProxy, Caddy and nginx (need
 .PHONY: load-gateway
 load-gateway: ## cors gateway through reloads, dead upstreams, slow clients, 1 GB bodies, 10,000 connections (1 minute)
 	cd cmd/cors && go run ./internal/gateway/measure load
+
+.PHONY: conformance
+conformance: ## Every vector in the engine and in Chromium, Firefox and WebKit; writes the table in conformance/README.md (BROWSER=chromium: that one only)
+	cd conformance && go run ./cmd/conformance check $(if $(BROWSER),--browsers $(BROWSER),--write README.md)
+
+N ?= 1000
+SEED ?= 1
+.PHONY: conformance-random
+conformance-random: ## Random scenarios in the engine and in a browser, until they differ: N=1000 BROWSER=firefox SEED=1
+	cd conformance && go run ./cmd/conformance random --n $(N) --seed $(SEED) $(if $(BROWSER),--browsers $(BROWSER))
