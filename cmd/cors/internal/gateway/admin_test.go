@@ -1,7 +1,11 @@
 package gateway
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -59,6 +63,14 @@ func TestAdmin(t *testing.T) {
 		t.Errorf("the page is\n%s", shown.body)
 	}
 
+	// Whoever gets something into the page still gets nothing run or loaded.
+	_, style, _ := strings.Cut(shown.body, "<style>")
+	style, _, _ = strings.Cut(style, "</style>")
+	sum := sha256.Sum256([]byte(style))
+	if policy := shown.Header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'; style-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'; ") {
+		t.Errorf("the page's Content-Security-Policy is %q", policy)
+	}
+
 	// No page of another origin reads it, nor one that pretends to be it.
 	response := get(t, g.AdminURL()+"/decisions", "Origin", siteOrigin)
 	for name := range response.Header {
@@ -80,5 +92,27 @@ func TestRing(t *testing.T) {
 	notes := r.last()
 	if len(notes) != 256 || len(notes[0].Path) != 999 || len(notes[255].Path) != 744 {
 		t.Errorf("%d notes, of %d to %d", len(notes), len(notes[0].Path), len(notes[len(notes)-1].Path))
+	}
+}
+
+// TestBecause has words for every reason and every change that can be shown.
+func TestBecause(t *testing.T) {
+	text, err := os.ReadFile("../../../../cors/decision.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`(?m)^\tReason\w+ +Reason = "([^"]+)"`).FindAllSubmatch(text, -1)
+	if len(found) < 10 {
+		t.Fatalf("%d reasons found in package cors", len(found))
+	}
+	for _, reason := range found {
+		if (note{Reason: string(reason[1])}).Because() == "" {
+			t.Errorf("there are no words for %s", reason[1])
+		}
+	}
+	for _, change := range []string{changeRefuses, changeGrants, changeStops, changePasses, changeReason, changeCredentials, changeExposes} {
+		if (note{Shadow: change}).Differs() == "" {
+			t.Errorf("there are no words for %s", change)
+		}
 	}
 }

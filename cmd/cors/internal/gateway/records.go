@@ -79,14 +79,24 @@ func (r *records) installed(s *site) {
 
 func (r *records) reloadFailed() { r.reloads.WithLabelValues("error").Inc() }
 
-// observe returns what package cors tells every decision to.
-func (r *records) observe(logger *slog.Logger) func(*http.Request, cors.Decision) {
+// observe returns what package cors tells every decision to. compare says what a
+// candidate policy would change.
+func (r *records) observe(logger *slog.Logger, compare func(*http.Request) difference) func(*http.Request, cors.Decision) {
 	log := cors.Log(logger)
 	return func(request *http.Request, d cors.Decision) {
 		r.decisions.WithLabelValues(d.Route, string(d.Kind), outcome(d), string(d.Reason)).Inc()
-		if d.Kind != cors.KindOther || d.Stopped {
-			r.recent.add(noteOf(request, d))
+		differs := compare(request)
+		if d.Kind == cors.KindOther && !d.Stopped && differs.change == "" {
+			return // neither shown nor logged
 		}
+		n := noteOf(request, d)
+		if differs.change != "" {
+			n.Shadow, n.ShadowReason = differs.change, string(differs.reason)
+			r.differences.WithLabelValues(d.Route, n.Kind, n.Shadow, n.ShadowReason).Inc()
+			logger.Info("shadow policy differs", "change", n.Shadow, "reason", n.ShadowReason, "route", d.Route,
+				"kind", n.Kind, "origin", n.Origin, "method", n.Method, "host", n.Host, "path", n.Path)
+		}
+		r.recent.add(n)
 		log(request, d)
 	}
 }
@@ -130,13 +140,6 @@ func code(status int) string {
 	return strconv.Itoa(status)
 }
 
-func (r *records) differs(live cors.Decision, d difference, request *http.Request) {
-	r.differences.WithLabelValues(live.Route, string(live.Kind), d.change, string(d.reason)).Inc()
-	n := noteOf(request, live)
-	n.Shadow, n.ShadowReason = d.change, string(d.reason)
-	r.recent.add(n)
-}
-
 // A note is a decision as /decisions shows it.
 type note struct {
 	Time         time.Time `json:"time"`
@@ -162,6 +165,37 @@ func noteOf(r *http.Request, d cors.Decision) note {
 		n.Headers = cut(d.Headers[0])
 	}
 	return n
+}
+
+// Because says a reason in words, for people who do not know the codes.
+func (n note) Because() string { return reasons[cors.Reason(n.Reason)] }
+
+var reasons = map[cors.Reason]string{
+	cors.ReasonRouteNone:        "no route matches, and there is no default policy",
+	cors.ReasonRouteHidden:      "the path hides . or .. behind an encoded slash",
+	cors.ReasonOriginNotAllowed: "none of the policy's origins matches",
+	cors.ReasonOriginNull:       "any site can take on the origin null",
+	cors.ReasonOriginMalformed:  "no browser sends such an Origin",
+	cors.ReasonOriginMultiple:   "there are several Origin headers",
+	cors.ReasonOriginMissing:    "the browser says it is cross-origin, but not from where",
+	cors.ReasonMethodNotAllowed: "the policy's methods do not list it",
+	cors.ReasonMethodMalformed:  "Access-Control-Request-Method is not one method",
+	cors.ReasonHeaderNotAllowed: "the policy's requestHeaders do not list all of them",
+	cors.ReasonHeaderMalformed:  "Access-Control-Request-Headers is no list of names",
+	cors.ReasonHeadersTooLong:   "Access-Control-Request-Headers is longer than an honest one",
+}
+
+// Differs says in words what a candidate policy would change.
+func (n note) Differs() string {
+	return map[string]string{
+		changeRefuses:     "would refuse it",
+		changeGrants:      "would grant it",
+		changeStops:       "would keep it from the upstream",
+		changePasses:      "would let it through to the upstream",
+		changeReason:      "would refuse it for another reason",
+		changeCredentials: "differs about credentials",
+		changeExposes:     "would expose other headers",
+	}[n.Shadow]
 }
 
 // cut bounds what is kept of what came from a request. It is a copy, so that no

@@ -105,19 +105,14 @@ func differ(live, candidate verdict) difference {
 	return difference{}
 }
 
-// compare counts and logs a request on which the policies differ.
-func (g *Gateway) compare(s *shadow, r *http.Request) {
+// compare says what the candidate would change for a request.
+func (s *shadow) compare(r *http.Request) difference {
+	if s == nil {
+		return difference{}
+	}
 	live := s.live.verdict(r)
 	if !s.shadowed[live.decision.Route] {
-		return
+		return difference{}
 	}
-	d := differ(live, s.candidate.verdict(r))
-	if d.change == "" {
-		return
-	}
-	g.records.differs(live.decision, d, r)
-	g.config.Log.Info("shadow policy differs",
-		"change", d.change, "reason", string(d.reason), "route", live.decision.Route,
-		"kind", string(live.decision.Kind), "origin", cut(live.decision.Origin),
-		"method", cut(live.decision.Method), "host", cut(r.Host), "path", cut(r.URL.Path))
+	return differ(live, s.candidate.verdict(r))
 }

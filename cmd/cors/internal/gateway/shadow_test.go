@@ -53,6 +53,9 @@ routes:
 	if n := strings.Count(g.log.String(), `"msg":"shadow policy differs","change":`); n != 6 {
 		t.Errorf("%d differences were logged, want 6:\n%s", n, g.log)
 	}
+	if n := len(g.decisions(t)); n != 8 {
+		t.Errorf("/decisions shows %d of 8 requests", n)
+	}
 	if !slices.ContainsFunc(g.decisions(t), func(n note) bool {
 		return n.Shadow == "stops" && n.ShadowReason == "origin.not-allowed" && n.Origin == "https://old.example.com" && n.Outcome == "granted"
 	}) {

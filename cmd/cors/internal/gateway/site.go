@@ -22,7 +22,6 @@ type site struct {
 	only         *route            // of a single route for everything, which spares looking for it
 	upstreams    map[string]*upstream
 	certificates []*certificate // of each listener; nil: no TLS
-	shadow       *shadow        // nil: no route has a candidate
 }
 
 // A route is one of the file's.
@@ -116,12 +115,15 @@ func (g *Gateway) guard(s *site) error {
 	if len(s.routes) == 1 {
 		s.only = s.routes["/"]
 	}
-	guard.Observe(g.records.observe(g.config.Log))
-	s.guarded = guard.Handler(http.HandlerFunc(s.dispatch))
+	var beside *shadow // nil: no route has a candidate
 	if len(candidate) > 0 {
-		s.shadow, err = newShadow(live, candidate, shadowed)
+		if beside, err = newShadow(live, candidate, shadowed); err != nil {
+			return err
+		}
 	}
-	return err
+	guard.Observe(g.records.observe(g.config.Log, beside.compare))
+	s.guarded = guard.Handler(http.HandlerFunc(s.dispatch))
+	return nil
 }
 
 func hasRoute(routes []cors.Route, pattern string) bool {
@@ -182,9 +184,6 @@ func newUpstream(name string, given policyfile.Upstream, timeouts policyfile.Tim
 func (s *site) serve(x *exchange, r *http.Request) {
 	if lower := strings.ToLower(r.Host); lower != r.Host {
 		r.Host = lower // patterns are compared as they are
-	}
-	if s.shadow != nil {
-		x.gateway.compare(s.shadow, r)
 	}
 	s.guarded.ServeHTTP(x, r)
 }
