@@ -2,11 +2,12 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -15,10 +16,15 @@ import (
 	"crossorigin.dev/internal/diagnose"
 	"crossorigin.dev/internal/har"
 	"crossorigin.dev/internal/render"
+	"crossorigin.dev/origin"
 )
 
-// mostFindings bounds how many different ones are kept and told.
-const mostFindings = 200
+// Bounds of what is kept of a file and told.
+const (
+	mostGroups   = 200
+	mostOfGroup  = 50
+	mostFindings = 200 // of those that are allowed without credentials only
+)
 
 // A finding is what was found out of one or several alike requests.
 type finding struct {
@@ -38,10 +44,10 @@ type finding struct {
 
 // findings are those of a file.
 type findings struct {
-	all     []*finding
-	byKey   map[string]*finding
+	groups  []*group
+	byKey   map[string]*group
 	counts  map[har.Verdict]int
-	dropped int // different ones beyond mostFindings
+	dropped int // different ones that are not kept
 	// withoutOnly were allowed if they were made without credentials, which the
 	// file does not tell.
 	withoutOnly []conditional
@@ -61,7 +67,7 @@ type conditional struct {
 func (e *explain) explainHAR(ctx context.Context, name string, size int64, in io.Reader, stdout, stderr io.Writer) error {
 	counted := &countingReader{Reader: in, ctx: ctx}
 	done := reading(stderr, name, size, counted)
-	found := &findings{byKey: map[string]*finding{}, counts: map[har.Verdict]int{}}
+	found := &findings{byKey: map[string]*group{}, counts: map[har.Verdict]int{}}
 	header, readErr := har.Read(counted, func(f *har.Fetch) error { return found.add(f, e) })
 	done()
 	if ctx.Err() != nil {
@@ -74,7 +80,7 @@ func (e *explain) explainHAR(ctx context.Context, name string, size int64, in io
 	} else {
 		err = found.text(&out, name, header, screenOf(stdout).text(e.secrets))
 	}
-	if err == nil && (readErr == nil || len(found.all) > 0) {
+	if err == nil && (readErr == nil || len(found.groups) > 0) {
 		_, err = stdout.Write(out.Bytes())
 	}
 	switch {
@@ -106,23 +112,70 @@ func (fs *findings) add(f *har.Fetch, e *explain) error {
 			return nil
 		}
 	}
-	d := diagnose.Of(r.Trace, diagnose.Options{Stack: diagnose.Stack(e.stack)})
-	key := strings.Join([]string{f.Origin, r.Trace.Method, withoutQuery(r.Trace.URL), string(r.Verdict), string(r.Trace.Verdict.Reason)}, "\n")
-	if old := fs.byKey[key]; old != nil && sameCause(old.Diagnosis, d) {
-		old.Count++
-		return nil
-	}
-	if len(fs.all) == mostFindings {
-		fs.dropped++
-		return nil
-	}
-	one := &finding{
+	fs.keep(&finding{
 		Entry: first.Index, Offset: first.Offset, Count: 1, Method: r.Trace.Method, URL: r.Trace.URL, Origin: f.Origin,
-		Verdict: r.Verdict, Reason: r.Trace.Verdict.Reason, Sure: r.Sure, Included: r.IfIncluded, Notes: append([]string{}, r.Notes...), Diagnosis: d,
-	}
-	fs.byKey[key] = one
-	fs.all = append(fs.all, one)
+		Verdict: r.Verdict, Reason: r.Trace.Verdict.Reason, Sure: r.Sure, Included: r.IfIncluded, Notes: append([]string{}, r.Notes...),
+		Diagnosis: diagnose.Of(r.Trace, diagnose.Options{Stack: diagnose.Stack(e.stack)}),
+	})
 	return nil
+}
+
+// A group is of findings that are mended alike: the same is wrong, at other
+// paths of the same server.
+type group struct {
+	findings []*finding
+	more     int // that are not kept
+}
+
+// keep puts a finding into its group.
+func (fs *findings) keep(f *finding) {
+	key := f.group()
+	g := fs.byKey[key]
+	if g == nil {
+		if len(fs.groups) == mostGroups {
+			fs.dropped++
+			return
+		}
+		g = new(group)
+		fs.byKey[key] = g
+		fs.groups = append(fs.groups, g)
+	}
+	for _, other := range g.findings {
+		if other.Method == f.Method && withoutQuery(other.URL) == withoutQuery(f.URL) {
+			other.Count++
+			return
+		}
+	}
+	if len(g.findings) == mostOfGroup {
+		g.more++
+		fs.dropped++
+		return
+	}
+	g.findings = append(g.findings, f)
+}
+
+// group is what the findings of a group have in common.
+func (f *finding) group() string {
+	parts := []string{f.Origin, serverOf(f.URL), string(f.Verdict), string(f.Reason), string(f.Sure)}
+	parts = append(parts, f.Notes...)
+	for _, p := range f.Diagnosis.Problems {
+		parts = append(append(parts, p.Code), p.Fix.Lines...)
+	}
+	return strings.Join(parts, "\n")
+}
+
+// serverOf is the origin of a URL, or the URL itself if it has none.
+func serverOf(rawURL string) string {
+	o, err := origin.OfURL(rawURL)
+	if err != nil {
+		return rawURL
+	}
+	return o.String()
+}
+
+func withoutQuery(rawURL string) string {
+	path, _, _ := strings.Cut(rawURL, "?")
+	return path
 }
 
 func (fs *findings) addConditional(c conditional) {
@@ -133,33 +186,12 @@ func (fs *findings) addConditional(c conditional) {
 	fs.withoutOnly = append(fs.withoutOnly, c)
 }
 
-// sameCause reports whether two diagnoses differ in nothing but the URL's query.
-func sameCause(a, b diagnose.Diagnosis) bool {
-	if len(a.Problems) != len(b.Problems) {
-		return false
-	}
-	for i := range a.Problems {
-		if a.Problems[i].Code != b.Problems[i].Code || strings.Join(a.Problems[i].Fix.Lines, "\n") != strings.Join(b.Problems[i].Fix.Lines, "\n") {
-			return false
-		}
-	}
-	return true
-}
-
-func withoutQuery(rawURL string) string {
-	u, err := url.Parse(rawURL)
-	if err != nil {
-		return rawURL
-	}
-	u.RawQuery, u.Fragment = "", ""
-	return u.String()
-}
-
 func (fs *findings) json(w io.Writer, name string, h har.Header, readErr error, secrets render.Secrets) error {
-	all := fs.all
-	if all == nil {
-		all = []*finding{}
+	var all []*finding
+	for _, g := range fs.groups {
+		all = append(all, g.findings...)
 	}
+	slices.SortFunc(all, func(a, b *finding) int { return cmp.Compare(a.Entry, b.Entry) })
 	broken := ""
 	if readErr != nil {
 		broken = readErr.Error()
@@ -184,102 +216,6 @@ type harDocument struct {
 	WithoutMore int           `json:"withoutCredentialsOnlyMore"`
 	NotShown    []string      `json:"notShown"`         // what the file does not hold
 	Broken      string        `json:"broken,omitempty"` // why the rest of the file could not be read
-}
-
-func (fs *findings) text(out *bytes.Buffer, name string, h har.Header, options render.TextOptions) error {
-	who := h.Creator
-	if who == "" {
-		who = "an unknown exporter"
-	}
-	total := 0
-	for _, n := range fs.counts {
-		total += n
-	}
-	var rows []render.Row
-	for _, v := range []har.Verdict{har.Blocked, har.Network, har.Unclear, har.Allowed} {
-		if n := fs.counts[v]; n > 0 {
-			rows = append(rows, render.Row{Name: string(v), Good: v == har.Allowed, Text: fmt.Sprint(n)})
-		}
-	}
-	title := fmt.Sprintf("%s, by %s: %d entries, %d requests to other origins", name, who, h.Entries, total)
-	if err := render.Rows(out, title, rows, options); err != nil {
-		return err
-	}
-	for i, f := range fs.all {
-		out.WriteByte('\n')
-		below := []string{"page: " + f.Origin, fmt.Sprintf("entry %d, byte %d; %s", f.Entry, f.Offset, sureness[f.Sure])}
-		if f.Count > 1 {
-			below = append(below, fmt.Sprintf("%d requests alike", f.Count))
-		}
-		verdict := string(f.Verdict)
-		if f.Reason != "" {
-			verdict += ": " + string(f.Reason)
-		}
-		row := render.Row{Name: verdict, Good: f.Verdict == har.Allowed, Below: append(below, f.Notes...)}
-		if err := render.Rows(out, fmt.Sprintf("%d. %s %s", i+1, f.Method, f.URL), []render.Row{row}, options); err != nil {
-			return err
-		}
-		options.About = f.URL
-		if err := render.DiagnosisText(out, &f.Diagnosis, options); err != nil {
-			return err
-		}
-	}
-	if fs.dropped > 0 {
-		fmt.Fprintf(out, "\nAnd %d more that differ, not told.\n", fs.dropped)
-	}
-	if err := fs.conditionals(out, options); err != nil {
-		return err
-	}
-	out.WriteByte('\n')
-	var cannot []render.Row
-	for _, note := range notShown(h.Profile) {
-		cannot = append(cannot, render.Row{Glyph: "·", Text: note})
-	}
-	return render.Rows(out, "What this file cannot show", cannot, options)
-}
-
-// mostConditionals bounds how many of them are told on a terminal.
-const mostConditionals = 10
-
-// conditionals tells of the requests that were allowed if they were made
-// without credentials.
-func (fs *findings) conditionals(out *bytes.Buffer, options render.TextOptions) error {
-	if len(fs.withoutOnly) == 0 {
-		return nil
-	}
-	var rows []render.Row
-	for i, c := range fs.withoutOnly {
-		if i == mostConditionals {
-			rows = append(rows, render.Row{Glyph: "·", Text: fmt.Sprintf("and %d more", len(fs.withoutOnly)-i+fs.withoutMore)})
-			break
-		}
-		rows = append(rows, render.Row{Glyph: "·", Text: c.Method + " " + c.URL + ": " + string(c.Reason)})
-	}
-	out.WriteByte('\n')
-	return render.Rows(out, "Allowed, but blocked if the script asked with credentials: \"include\"", rows, options)
-}
-
-var sureness = map[har.Confidence]string{
-	har.Certain: "certain: what was recorded decides it",
-	har.Likely:  "likely: one thing is inferred",
-	har.Guess:   "a guess: the file shows too little",
-}
-
-// notShown says what is not in a file of that browser.
-func notShown(p browser.Profile) []string {
-	notes := []string{
-		"whether a preflight was remembered from earlier, what extensions did, and why a request was never sent",
-		"the credentials mode, unless a cookie was sent; tell it with --credentials",
-	}
-	switch p {
-	case browser.Chromium:
-		notes = append(notes, "cookies and Authorization, unless it was exported with sensitive data")
-	case browser.Firefox:
-		notes = append(notes, "that a response was hidden from the script: it looks like a success")
-	case browser.WebKit:
-		notes = append(notes, "requests that failed: Safari leaves them out, so no CORS error is in this file; use its console's text, or record in another browser")
-	}
-	return notes
 }
 
 // A countingReader counts what was read, and ends when the command is
