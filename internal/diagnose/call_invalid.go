@@ -1,6 +1,8 @@
 package diagnose
 
 import (
+	"strings"
+
 	"crossorigin.dev/browser"
 )
 
@@ -19,6 +21,10 @@ var _ = register(situation{
 		p.Evidence = append(p.Evidence, Evidence{f.exchange(), "nothing was sent"})
 		p.Fix.Do = "Correct the call."
 		p.Fix.Lines = append(p.Fix.Lines, callFixes[f.reason()])
+		if url := f.url(); strings.HasPrefix(url, "ws://") || strings.HasPrefix(url, "wss://") {
+			p.Fix.Do = "Open a WebSocket instead of fetching it. CORS does not come into it: the server has to check the Origin."
+			p.Fix.Lines = []string{"new WebSocket(" + quoted(url) + ")"}
+		}
 	},
 })
 

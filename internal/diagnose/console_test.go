@@ -30,7 +30,7 @@ func TestConsoleRoundTrip(t *testing.T) {
 			if m.Browser != profile || !sameWords(m.Reason, trace.Verdict.Reason, profile) {
 				t.Errorf("%v, %s: understood as %v, %s\n%s", profile, trace.Verdict.Reason, m.Browser, m.Reason, text)
 			}
-			if m.URL != "" && !strings.HasPrefix(m.URL, "http") || m.Origin != "" && m.Origin != trace.Origin {
+			if m.URL != "" && !strings.HasPrefix(m.URL, "http") && !strings.HasPrefix(m.URL, "ws") || m.Origin != "" && m.Origin != trace.Origin {
 				t.Errorf("%v: URL %q, origin %q\n%s", profile, m.URL, m.Origin, text)
 			}
 			d := m.Diagnose(Options{Stack: "nginx"})

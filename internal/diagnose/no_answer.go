@@ -37,6 +37,9 @@ func networkFix(cause string, f *facts) (do string, lines []string) {
 	if u, err := url.Parse(host); err == nil {
 		host = u.Host
 	}
+	if f.at != nil && strings.Contains(f.at.Error, "response headers exceeded") {
+		return "Let the server send fewer or shorter header fields: browsers take 256 KB of them.", []string{"curl -sI " + shellWord(f.url()) + " | wc -c"}
+	}
 	switch cause {
 	case "dns":
 		return "Check the name, and that it is known where the browser runs.", []string{"getent hosts " + strings.Split(host, ":")[0]}

@@ -3,7 +3,6 @@ package diagnose
 import (
 	"net"
 	"net/url"
-	"strings"
 
 	"crossorigin.dev/browser"
 )
@@ -19,7 +18,7 @@ var _ = register(situation{
 		return f.is(browser.ReasonPortBlocked)
 	},
 	explain: func(f *facts, p *Problem) {
-		p.Cause = strings.TrimSuffix(f.failed.Note, ".") + "; this is not CORS."
+		p.Cause = "Browsers never call the port of " + f.lastURL() + ", which belongs to another protocol; this is not CORS."
 		p.Evidence = append(p.Evidence, Evidence{f.exchange(), "nothing was sent"})
 		p.Fix.Do = "Serve it on another port, such as 8080."
 		if u, err := url.Parse(f.lastURL()); err == nil {

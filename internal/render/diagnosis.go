@@ -118,9 +118,10 @@ func (p *textPrinter) evidence(e diagnose.Evidence, cause string) {
 		case strings.HasPrefix(e.Exchange, "the answer "):
 			p.line("    < ", dim, shows)
 			return
-		case strings.Contains(cause, strings.TrimSuffix(shows, ".")):
-			return
+		case !strings.Contains(cause, strings.TrimSuffix(shows, ".")):
+			p.line("    ", dim, "("+shows+")")
 		}
+		return
 	}
 	p.line("    ", dim, "seen in "+e.Exchange+": "+e.Shows)
 }

@@ -11,17 +11,17 @@ import (
 
 func TestHideSecrets(t *testing.T) {
 	for s, want := range map[string]string{
-		"http://localhost:9000/a?access_token=abc&x=1":               "http://localhost:9000/a?access_token=...&x=1",
-		"http://localhost:9000/a?x=1&api_key=abc is not known":       "http://localhost:9000/a?x=1&api_key=... is not known",
-		"the answer to GET http://localhost/?token=a.b.c: no Vary":   "the answer to GET http://localhost/?token=...: no Vary",
-		`fetch("http://localhost/?X-Amz-Signature=0a%2F", ...)`:      `fetch("http://localhost/?X-Amz-Signature=...", ...)`,
-		"Location: https://app.example/cb#id_token=eyJ&state=7":      "Location: https://app.example/cb#id_token=...&state=7",
-		"https://storage.example/f?AWSAccessKeyId=A&Expires=1":       "https://storage.example/f?AWSAccessKeyId=...&Expires=1",
-		"https://maps.example/?KEY=AIza&v=3":                         "https://maps.example/?KEY=...&v=3",
-		"http://user:pass@localhost:9000/":                           "http://user:...@localhost:9000/",
+		"http://localhost:9000/a?access_token=abc&x=1":                         "http://localhost:9000/a?access_token=...&x=1",
+		"http://localhost:9000/a?x=1&api_key=abc is not known":                 "http://localhost:9000/a?x=1&api_key=... is not known",
+		"the answer to GET http://localhost/?token=a.b.c: no Vary":             "the answer to GET http://localhost/?token=...: no Vary",
+		`fetch("http://localhost/?X-Amz-Signature=0a%2F", ...)`:                `fetch("http://localhost/?X-Amz-Signature=...", ...)`,
+		"Location: https://app.example/cb#id_token=eyJ&state=7":                "Location: https://app.example/cb#id_token=...&state=7",
+		"https://storage.example/f?AWSAccessKeyId=A&Expires=1":                 "https://storage.example/f?AWSAccessKeyId=...&Expires=1",
+		"https://maps.example/?KEY=AIza&v=3":                                   "https://maps.example/?KEY=...&v=3",
+		"http://user:pass@localhost:9000/":                                     "http://user:...@localhost:9000/",
 		"http://localhost:9000/?monkey=1&tokens=2&keyboard=3&Credentials=true": "http://localhost:9000/?monkey=1&tokens=2&keyboard=3&Credentials=true",
-		"http://localhost:9000/?token=&x=1":                          "http://localhost:9000/?token=&x=1",
-		"http://localhost:9000/@a:b":                                 "http://localhost:9000/@a:b",
+		"http://localhost:9000/?token=&x=1":                                    "http://localhost:9000/?token=&x=1",
+		"http://localhost:9000/@a:b":                                           "http://localhost:9000/@a:b",
 	} {
 		got := hideSecrets(s)
 		if got != want {
