@@ -2,6 +2,8 @@ package conformance
 
 import (
 	"bufio"
+	"crypto/sha1"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"net/http"
@@ -42,6 +44,10 @@ func TestGateway(t *testing.T) {
 			}
 		case r.URL.Path == "/seen":
 			close(next)
+		case r.URL.Path == "/broken":
+			panic(http.ErrAbortHandler)
+		case r.URL.Path == "/socket":
+			greet(t, w, r)
 		default:
 			w.Header()["Access-Control-Allow-Origin"] = []string{"*", "*"}
 			w.Header().Set("X-Count", "7")
@@ -49,7 +55,7 @@ func TestGateway(t *testing.T) {
 		}
 	}))
 	defer api.Close()
-	gateway := launchGateway(t, "--upstream", api.URL, "--allow", siteURL, "--credentials", "--expose", "X-Count")
+	gateway, admin := launchGateway(t, "--upstream", api.URL, "--allow", siteURL, "--credentials", "--expose", "X-Count")
 	b := openTab(t)
 	b.do(t, chromedp.Navigate(siteURL+"/"))
 	try := func(script string) string {
@@ -75,6 +81,8 @@ func TestGateway(t *testing.T) {
 					fetch(gateway + "/seen");
 				};
 			})`, "first second"},
+		{"sees the status when the API breaks off", `return (await fetch(gateway + "/broken")).status`, "502"},
+		{"opens a WebSocket, with the cookie", socket, "hello session=s"},
 	} {
 		if got := try(test.script); got != test.want {
 			t.Errorf("a page of the site %s: %q, want %q", test.what, got, test.want)
@@ -88,13 +96,48 @@ func TestGateway(t *testing.T) {
 	if got := try(`return (await fetch(gateway + "/items", {mode: "no-cors"})).type`); got != "opaque" {
 		t.Errorf("without CORS it gets %q, want an opaque response", got)
 	}
+	if got := try(socket); got != "Error" {
+		t.Errorf("from a WebSocket it gets %q, want an error", got)
+	}
+	// What was refused can be looked at, in the page's own style.
+	b.do(t, chromedp.Navigate(admin))
+	wait(t, b, `document.querySelector("td.outcome .refused") !== null`)
+	const look = `getComputedStyle(document.querySelector("table")).borderCollapse + " " +
+		[...document.querySelectorAll("td code")].some((c) => c.textContent === "origin.not-allowed")`
+	if got := evaluate[string](t, b, look); got != "collapse true" {
+		t.Errorf("/decisions: %q, want its style and the reason", got)
+	}
+}
+
+// socket opens a WebSocket, and returns what comes first.
+const socket = `
+	return await new Promise((resolve, reject) => {
+		const socket = new WebSocket(gateway.replace("http", "ws") + "/socket");
+		socket.onerror = () => reject(new Error("no socket"));
+		socket.onmessage = (e) => { socket.close(); resolve(e.data); };
+	})`
+
+// greet opens a WebSocket and sends one message in it,
+// https://httpwg.org/specs/rfc6455.html#section-5.2.
+func greet(t *testing.T, w http.ResponseWriter, r *http.Request) {
+	conn, buffered, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer conn.Close()
+	accept := sha1.Sum([]byte(r.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	message := "hello " + r.Header.Get("Cookie")
+	fmt.Fprintf(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: %s\r\n\r\n\x81%c%s",
+		base64.StdEncoding.EncodeToString(accept[:]), len(message), message)
+	io.Copy(io.Discard, buffered) // until the page closes it
 }
 
 // launchGateway starts the built command on a free port, and interrupts it with
 // the test.
-func launchGateway(t *testing.T, args ...string) (url string) {
+func launchGateway(t *testing.T, args ...string) (url, admin string) {
 	t.Helper()
-	command := exec.Command(binary, append([]string{"gateway", "--listen", "localhost:0"}, args...)...)
+	command := exec.Command(binary, append([]string{"gateway", "--listen", "localhost:0", "--admin", "localhost:0"}, args...)...)
 	command.Stderr = os.Stderr
 	stdout, err := command.StdoutPipe()
 	if err != nil {
@@ -111,11 +154,14 @@ func launchGateway(t *testing.T, args ...string) (url string) {
 	})
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
-		if fields := strings.Fields(lines.Text()); len(fields) > 1 && fields[0] == "gateway" {
+		switch fields := strings.Fields(lines.Text()); {
+		case len(fields) > 1 && fields[0] == "gateway":
+			url = fields[1]
+		case len(fields) > 1 && fields[0] == "admin":
 			go io.Copy(io.Discard, stdout)
-			return fields[1]
+			return url, fields[1]
 		}
 	}
-	t.Fatal("cors gateway ended without naming its address")
-	return ""
+	t.Fatal("cors gateway ended without naming its addresses")
+	return "", ""
 }
