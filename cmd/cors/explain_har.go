@@ -250,12 +250,16 @@ func reading(stderr io.Writer, name string, size int64, c *countingReader) (done
 		defer close(stopped)
 		ticker := time.NewTicker(patience)
 		defer ticker.Stop()
+		said := false
 		for {
 			select {
 			case <-stop:
-				fmt.Fprint(file, "\r\x1b[K")
+				if said {
+					fmt.Fprint(file, "\r\x1b[K")
+				}
 				return
 			case <-ticker.C:
+				said = true
 				fmt.Fprintf(file, "\r\x1b[Kcors: reading %s: %s (Ctrl-C to stop)", render.Printable(name), portion(c.n.Load(), size))
 			}
 		}

@@ -75,6 +75,7 @@ func TestReading(t *testing.T) {
 	if _, err := source.Read(make([]byte, 3<<20)); err != nil {
 		t.Fatal(err)
 	}
+	reading(terminal, "small.har", 1, source)() // which is over at once, and says nothing
 	done := reading(terminal, "large.har", 100<<20, source)
 	if shown := readUntil(t, keeper, "(Ctrl-C to stop)"); shown != takenBack+"cors: reading large.har: 3 of 100 MB (Ctrl-C to stop)" {
 		t.Errorf("shown %q", shown)
