@@ -116,11 +116,9 @@ func (f *front) serve(requests context.Context, failed chan<- error) {
 	}
 }
 
-func (f *front) shutdown(ctx context.Context) {
-	if f.server.Shutdown(ctx) != nil {
-		return // what is left is cut off by close
-	}
-}
+// shutdown waits for requests until ctx is done. What is left then is cut off by
+// close.
+func (f *front) shutdown(ctx context.Context) { _ = f.server.Shutdown(ctx) }
 
 func (f *front) close() {
 	f.server.Close()

@@ -45,7 +45,8 @@ type Gateway struct {
 	draining atomic.Bool
 	inFlight atomic.Int64 // requests, WebSockets among them
 
-	reloading sync.Mutex // held to replace live
+	reloading sync.Mutex                      // held to replace live
+	latest    atomic.Pointer[policyfile.File] // the last that could be read, live or not
 	status    atomic.Pointer[reloadStatus]
 
 	via     via
@@ -75,6 +76,7 @@ func Open(c Config) (*Gateway, error) {
 		g.close()
 		return nil, err
 	}
+	g.latest.Store(file)
 	g.install(s)
 	return g, nil
 }
@@ -112,6 +114,7 @@ func (g *Gateway) rebuild() (*site, error) {
 	if err != nil {
 		return nil, err
 	}
+	g.latest.Store(file)
 	old := g.live.Load()
 	if err := needsRestart(old.file, file); err != nil {
 		return nil, err

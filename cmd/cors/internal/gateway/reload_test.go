@@ -132,6 +132,34 @@ func TestConfigMap(t *testing.T) {
 	eventually(t, "the second version", func() bool { return g.allowed(t, "https://c.example") })
 }
 
+// TestMissingFile: a file names a certificate that comes later, elsewhere. The
+// policy comes into force when it is there.
+func TestMissingFile(t *testing.T) {
+	upstream := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer upstream.Close()
+	plain := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer plain.Close()
+	g := startAt(t, allowing("https://a.example", plain.URL))
+	elsewhere := filepath.Join(t.TempDir(), "ca.pem")
+	g.write(t, fmt.Sprintf(`
+upstreams: {api: {url: %q, certificateAuthority: %q}}
+policies: {site: {origins: ["https://b.example"]}}
+routes: [{match: /, upstream: api, policy: site}]
+`, upstream.URL, elsewhere))
+	eventually(t, "the failure is seen", func() bool {
+		doc, _ := g.ready(t)
+		return strings.Contains(doc.Reload.Error, "ca.pem")
+	})
+	if !g.allowed(t, "https://a.example") {
+		t.Error("the last good policy is not in force any more")
+	}
+	writePEM(t, elsewhere, "CERTIFICATE", upstream.Certificate().Raw)
+	eventually(t, "the new policy", func() bool { return g.allowed(t, "https://b.example") })
+	if response := get(t, g.url+"/"); response.StatusCode != 200 {
+		t.Errorf("status %d of the upstream", response.StatusCode)
+	}
+}
+
 // TestReloadWhileServing: every response is of one file, and none is lost. The
 // policy of a file allows the origin that its upstream names.
 func TestReloadWhileServing(t *testing.T) {

@@ -3,12 +3,15 @@ package gateway
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"crossorigin.dev/cmd/cors/internal/policyfile"
 )
 
 // settle is how long files have to be left alone before they are read: editors
@@ -59,37 +62,38 @@ func (g *Gateway) watch(ctx context.Context) error {
 	return nil
 }
 
-// files are those that the live site was read from.
+// files are those that the live site was read from, and those that the latest
+// file names: if it is not in force, that may be because one of them is missing.
 func (g *Gateway) files() []string {
 	paths := []string{g.config.Path}
-	file := g.live.Load().file
-	for _, l := range file.Listeners {
-		if l.Certificate != "" {
+	for _, file := range []*policyfile.File{g.live.Load().file, g.latest.Load()} {
+		for _, l := range file.Listeners {
 			paths = append(paths, l.Certificate, l.Key)
 		}
-	}
-	for _, u := range file.Upstreams {
-		if u.CertificateAuthority != "" {
+		for _, u := range file.Upstreams {
 			paths = append(paths, u.CertificateAuthority)
 		}
 	}
+	paths = slices.DeleteFunc(paths, func(path string) bool { return path == "" })
 	slices.Sort(paths)
 	return slices.Compact(paths)
 }
 
 // follow watches the directories of the files, and of what they link to.
 func (g *Gateway) follow(watcher *fsnotify.Watcher) error {
-	for _, path := range g.files() {
-		if err := watcher.Add(filepath.Dir(path)); err != nil {
-			return fmt.Errorf("%s: %w", filepath.Dir(path), err)
-		}
-		if real, err := filepath.EvalSymlinks(path); err == nil && filepath.Dir(real) != filepath.Dir(path) {
-			if err := watcher.Add(filepath.Dir(real)); err != nil {
-				return fmt.Errorf("%s: %w", filepath.Dir(real), err)
-			}
+	var errs []error
+	watch := func(dir string) {
+		if err := watcher.Add(dir); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", dir, err))
 		}
 	}
-	return nil
+	for _, path := range g.files() {
+		watch(filepath.Dir(path))
+		if real, err := filepath.EvalSymlinks(path); err == nil && filepath.Dir(real) != filepath.Dir(path) {
+			watch(filepath.Dir(real))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // contents tells whether anything in the files has changed.
