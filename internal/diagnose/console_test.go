@@ -125,7 +125,7 @@ func TestConsole(t *testing.T) {
 			check: "cors check https://api.example/x --origin https://your-page.example -H 'x-a: ...' --profile webkit", causes: "The script sets x-a"},
 		{text: "GET https://ads.example/x net::ERR_BLOCKED_BY_CLIENT",
 			want: Message{Browser: browser.Chromium, Reason: browser.ReasonNetworkFailed, URL: "https://ads.example/x", Method: "GET", Value: "ERR_BLOCKED_BY_CLIENT"},
-			code: "no-answer", line: "curl -i https://ads.example/x",
+			code: "no-answer", line: `in a private window, without extensions: fetch("https://ads.example/x", ...)`,
 			check: "cors check https://ads.example/x --origin https://your-page.example --profile chromium", causes: "such as an ad blocker; this is not CORS"},
 		{text: "Access to fetch at 'http://localhost:9000/x' from origin 'https://app.example' has been blocked by CORS policy: Permission was denied for this request to access the `loopback` address space.",
 			want: Message{Browser: browser.Chromium, Reason: browser.ReasonLNAPermissionDenied, URL: "http://localhost:9000/x", Origin: "https://app.example", Space: "loopback"},

@@ -14,11 +14,16 @@ var _ = register(situation{
 	side:    SideUser,
 	reasons: []browser.Reason{browser.ReasonLNAPermissionDenied, browser.ReasonLNAInsecureClient, browser.ReasonLNATargetSpaceMismatch},
 	match: func(f *facts) bool {
-		return f.is(browser.ReasonLNAPermissionDenied, browser.ReasonLNAInsecureClient, browser.ReasonLNATargetSpaceMismatch)
+		return f.is(browser.ReasonLNAPermissionDenied, browser.ReasonLNAInsecureClient, browser.ReasonLNATargetSpaceMismatch) || f.localNetworkRecorded()
 	},
 	explain: func(f *facts, p *Problem) {
 		space := f.input("target")
-		p.Evidence = append(p.Evidence, Evidence{f.exchange(), "the page is in the " + f.input("page") + " address space, the server in the " + space + " one"})
+		if f.localNetworkRecorded() {
+			space = "local or loopback"
+			p.Evidence = append(p.Evidence, Evidence{f.exchange(), f.at.Error})
+		} else {
+			p.Evidence = append(p.Evidence, Evidence{f.exchange(), "the page is in the " + f.input("page") + " address space, the server in the " + space + " one"})
+		}
 		switch f.reason() {
 		case browser.ReasonLNAInsecureClient:
 			p.Cause = "The page of " + f.trace.Origin + " is not secure (https), so it may not reach into the " + space + " address space, nor ask the user for it; this is not CORS."
@@ -33,3 +38,10 @@ var _ = register(situation{
 		}
 	},
 })
+
+// localNetworkRecorded reports whether the network failed since Chromium said
+// so in a recording, which has no address spaces.
+func (f *facts) localNetworkRecorded() bool {
+	return f.is(browser.ReasonNetworkFailed) && f.at != nil &&
+		(strings.Contains(f.at.Error, "ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS") || strings.Contains(f.at.Error, "ERR_BLOCKED_BY_PRIVATE_NETWORK_ACCESS_CHECKS"))
+}

@@ -15,7 +15,7 @@ var _ = register(situation{
 	side:    SideNetwork,
 	reasons: []browser.Reason{browser.ReasonNetworkFailed, browser.ReasonStreamHTTP1, browser.ReasonNotCached},
 	match: func(f *facts) bool {
-		return f.is(browser.ReasonNetworkFailed, browser.ReasonStreamHTTP1, browser.ReasonNotCached)
+		return f.is(browser.ReasonNetworkFailed, browser.ReasonStreamHTTP1, browser.ReasonNotCached) && !f.localNetworkRecorded()
 	},
 	explain: func(f *facts, p *Problem) {
 		cause := f.input("cause")
@@ -26,6 +26,13 @@ var _ = register(situation{
 		}
 		p.Evidence = append(p.Evidence, Evidence{f.exchange(), shows})
 		p.Fix.Do, p.Fix.Lines = networkFix(cause, f)
+		if strings.Contains(f.failed.Note, "extension stopped") {
+			p.Fix = Fix{
+				Side:  SideUser,
+				Do:    "Let the user make an exception for this site in the extension, or call a URL that its lists do not name: words such as ads, track or analytics are on them.",
+				Lines: []string{"in a private window, without extensions: fetch(" + quoted(f.url()) + ", ...)"},
+			}
+		}
 		if cause == "certificate-authority" || cause == "certificate-name" || cause == "certificate" {
 			p.Warnings = append(p.Warnings, "A browser asks about such a certificate only on a page of its own: open "+f.url()+" in a tab to see it. A script's request just fails.")
 		}
