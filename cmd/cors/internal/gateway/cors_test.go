@@ -157,7 +157,7 @@ routes:
   - {match: /dead/, upstream: dead, policy: site}
   - {match: /closed/, upstream: dead, policy: none}
 limits: {body: 10B}
-timeouts: {response: 100ms, connect: 100ms}
+timeouts: {response: 700ms, connect: 2s}
 `, "$DEAD", dead.URL), func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/never"):
@@ -238,7 +238,7 @@ func TestConcurrency(t *testing.T) {
 upstreams: {api: {url: $UPSTREAM, concurrency: 1}}
 policies: {site: {origins: [https://app.example.com]}}
 routes: [{match: /, upstream: api, policy: site}]
-timeouts: {connect: 10ms}
+timeouts: {connect: 500ms}
 `, func(w http.ResponseWriter, r *http.Request) {
 		arrived <- struct{}{}
 		<-leave

@@ -187,7 +187,7 @@ func http2Only(t *testing.T) *http.Transport {
 // TestHTTP2Reader: who takes nothing is cut off on HTTP/2 too, though the
 // connection as such goes on.
 func TestHTTP2Reader(t *testing.T) {
-	g := start(t, api+"timeouts: {stall: 100ms}\n", func(w http.ResponseWriter, r *http.Request) {
+	g := start(t, api+"timeouts: {stall: 500ms}\n", func(w http.ResponseWriter, r *http.Request) {
 		for r.URL.Path == "/large" {
 			if _, err := w.Write(make([]byte, 1<<20)); err != nil {
 				return

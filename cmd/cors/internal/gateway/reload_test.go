@@ -7,10 +7,13 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"crossorigin.dev/browser"
@@ -194,6 +197,42 @@ func TestReloadWhileServing(t *testing.T) {
 	}
 	cancel()
 	clients.Wait()
+}
+
+// TestReplicas: a preflight and its request come to different gateways, which
+// know nothing of each other.
+func TestReplicas(t *testing.T) {
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.Method) }))
+	defer upstream.Close()
+	text := allowing(siteOrigin, upstream.URL)
+	replicas := []*running{startAt(t, text), startAt(t, text)}
+	var turn atomic.Int64
+	balancer := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		to, err := url.Parse(replicas[turn.Add(1)%2].url)
+		if err != nil {
+			t.Error(err)
+		}
+		r.SetURL(to)
+	}})
+	defer balancer.Close()
+	p := page(t, siteOrigin)
+	for _, path := range []string{"/a", "/b", "/c"} {
+		if response := allows(t, p, browser.Request{Method: "PUT", URL: balancer.URL + path}); string(response.Body) != "PUT" {
+			t.Errorf("the upstream answers %q", response.Body)
+		}
+	}
+	var hashes []string
+	for _, replica := range replicas {
+		doc, _ := replica.ready(t)
+		hashes = append(hashes, doc.Policy)
+		if replica.metric(t, `cors_gateway_decisions_total{kind="preflight",outcome="granted",reason="",route="/"}`) == "" &&
+			replica.metric(t, `cors_gateway_decisions_total{kind="actual",outcome="granted",reason="",route="/"}`) == "" {
+			t.Error("a replica has decided nothing")
+		}
+	}
+	if hashes[0] != hashes[1] {
+		t.Errorf("the same file has the hashes %q", hashes)
+	}
 }
 
 // TestDrain: what is under way finishes, and nothing new is taken on.

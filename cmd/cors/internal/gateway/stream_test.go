@@ -288,7 +288,7 @@ func TestCertificateReload(t *testing.T) {
 
 // TestPatience: clients that send or take nothing do not stay for ever.
 func TestPatience(t *testing.T) {
-	g := start(t, api+"timeouts: {header: 50ms, stall: 50ms, idle: 50ms}\n", func(w http.ResponseWriter, r *http.Request) {
+	g := start(t, api+"timeouts: {header: 500ms, stall: 300ms, idle: 300ms}\n", func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == "POST" {
 			io.Copy(io.Discard, r.Body)
 			return
@@ -330,7 +330,7 @@ func TestPatience(t *testing.T) {
 // timeout stays open; only who takes nothing is cut off.
 func TestIdleStream(t *testing.T) {
 	next := make(chan struct{})
-	g := start(t, api+"timeouts: {stall: 20ms, header: 20ms, idle: 20ms}\n", func(w http.ResponseWriter, r *http.Request) {
+	g := start(t, api+"timeouts: {stall: 200ms, idle: 200ms}\n", func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
 		for range 2 {
 			io.WriteString(w, "event\n")
@@ -357,7 +357,7 @@ func TestIdleStream(t *testing.T) {
 			if line, err := lines.ReadString('\n'); err != nil || line != "event\n" {
 				t.Errorf("%s: %q, %v", name, line, err)
 			}
-			time.Sleep(100 * time.Millisecond) // five times as long as it may stall
+			time.Sleep(500 * time.Millisecond) // more than twice as long as it may stall
 			next <- struct{}{}
 		}
 		response.Body.Close()

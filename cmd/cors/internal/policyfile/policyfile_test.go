@@ -109,6 +109,8 @@ var broken = []struct {
 		`4:8: "${ADMIN-localhost:1}" has a ${ that names no variable; write ${NAME}, or $${ for the characters themselves`}},
 	{"variable not closed", minimal + "admin: ${ADMIN\n", []string{
 		`4:8: "${ADMIN" has a ${ that names no variable; write ${NAME}, or $${ for the characters themselves`}},
+	{"variable as a key", minimal + "${YES}: 1\n", []string{
+		`4:1: unknown key "${YES}"; known here: version, listeners, admin, upstreams, policies, default, routes, limits, timeouts, log`}},
 	{"variable of two lines", minimal + "admin: ${LINE}\n", []string{
 		`4:8: the environment variable LINE has more than one line`}},
 	{"address", minimal + "listeners: [{address: localhost}]\n", []string{

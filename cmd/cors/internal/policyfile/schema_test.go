@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -43,6 +44,17 @@ func TestSchemaIsValid(t *testing.T) {
 	}
 	if err := meta.Validate(document); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestSchemaIsPublished: docs has the schema for editors, as the command prints it.
+func TestSchemaIsPublished(t *testing.T) {
+	published, err := os.ReadFile("../../../../docs/cors.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(published, Schema()) {
+		t.Error("docs/cors.schema.json is not what cors schema prints; write it anew")
 	}
 }
 
