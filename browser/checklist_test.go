@@ -93,7 +93,6 @@ var checklist = []checklistRule{
 	{"R-98", "What was allowed is remembered method by method and header by header, under origin, URL with fragment, and credentials.", fetchSection("cors-preflight-cache"), []string{"browser.store", "browser.preflightCache.add"}, nil},
 	{"R-100", "The CORS check.", fetchSection("concept-cors-check"), []string{"browser.corsCheck"}, nil},
 	{"exposed headers", "A script sees seven headers of a response with CORS, and those that are exposed.", fetchSection("concept-filtered-response-cors"), []string{"browser.exposed"}, nil},
-	{"opaque partial", "An opaque part of a response that was not asked for fails.", fetchSection("main-fetch"), []string{"browser.finish"}, nil},
 	{"nosniff", "Scripts and styles of another declared type are not used under nosniff.", fetchSection("x-content-type-options-header"), []string{"browser.checkType"}, nil},
 	{"MIME type", "A script that is declared a picture, sound or film is not used.", fetchSection("should-response-to-request-be-blocked-due-to-mime-type"), []string{"browser.checkType"}, nil},
 	{"port", "Ports of other protocols are refused, on every hop.", fetchSection("port-blocking"), []string{"browser.checkPort"}, nil},

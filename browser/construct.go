@@ -161,6 +161,9 @@ func (f *fetch) guardNoCORS(h Field) bool {
 
 func (f *fetch) constructBody(r *Request) *Error {
 	f.body, f.stream = r.Body, r.Stream
+	if r.Initiator == InitiatorXHR && (f.method == "GET" || f.method == "HEAD") {
+		f.body, f.stream = nil, nil // https://xhr.spec.whatwg.org/#the-send()-method
+	}
 	if f.body == nil && f.stream == nil {
 		return nil
 	}

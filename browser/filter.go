@@ -23,10 +23,6 @@ func (f *fetch) finish(r *response) (*Response, *Error) {
 		r.close()
 		return f.finishOpaque(ResponseOpaqueRedirect, "The script sees that there was a redirect, and nothing else."), nil
 	case f.tainting == taintingOpaque:
-		if (r.status == 206 || r.status == 416) && !f.header.has("Range") {
-			r.close()
-			return nil, f.fail(ruleRange, ReasonRangeUnasked, "The response is a part of something, which the script did not ask for.", Field{"status", strconv.Itoa(r.status)})
-		}
 		r.close()
 		return f.finishOpaque(ResponseOpaque, "The script gets an opaque response: it cannot see the status, the headers or the body."), nil
 	}

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -54,6 +55,11 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 	notCached := func() *Error {
 		return f.fail(ruleHTTPCache, ReasonNotCached, "The cache mode is only-if-cached, and the HTTP cache has no response.")
 	}
+	if out.header.has("Range") && out.method == "GET" {
+		if r := f.partFromCache(key, out, mode); r != nil {
+			return r, nil
+		}
+	}
 	if mode == CacheNoStore || out.method != "GET" || out.header.has("Range") {
 		if mode == CacheOnlyIfCached {
 			return nil, notCached()
@@ -88,6 +94,39 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 	}
 	f.storeResponse(key, out, r)
 	return r, nil
+}
+
+// partFromCache answers a request for a part from a stored response that is
+// whole, or from a stored redirect; nil if it cannot.
+// https://httpwg.org/specs/rfc9111.html#constructing.responses.from.caches
+func (f *fetch) partFromCache(key storedKey, out *outgoing, mode CacheMode) *response {
+	if !rangeFromCache[f.profile()] || mode != CacheDefault && mode != CacheForceCache {
+		return nil
+	}
+	found := f.page.browser.responses.find(key, out.header, f.refetches)
+	if found == nil || !f.now().Before(found.freshUntil) && mode != CacheForceCache {
+		return nil
+	}
+	r := found.response()
+	if fetchspec.IsRedirectStatus(r.status) {
+		return r
+	}
+	value, _ := out.header.get("Range")
+	part, ok := fetchspec.ParseRange(fetchspec.Lower(value), true)
+	if !ok || r.status != 200 {
+		return nil
+	}
+	first, last, ok := part.Of(len(found.body))
+	if !ok {
+		return nil
+	}
+	f.info(ruleHTTPCache, "The part comes from the HTTP cache, where an earlier request left the whole; nothing is sent.")
+	r.status, r.length = http.StatusPartialContent, int64(last-first+1)
+	r.body = io.NopCloser(bytes.NewReader(found.body[first : last+1]))
+	r.header = r.header.withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, "content-length") })
+	r.header.append("Content-Length", strconv.Itoa(last-first+1))
+	r.header.append("Content-Range", fmt.Sprintf("bytes %d-%d/%d", first, last, len(found.body)))
+	return r
 }
 
 func isSafeMethod(method string) bool {
@@ -138,7 +177,7 @@ func (f *fetch) refreshed(key storedKey, s *storedResponse, r *response) *respon
 // storeResponse reads the body of a response that may be stored, and stores it.
 func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 	lifetime := f.freshness(r.status, r.header)
-	if !storable(r, lifetime) || out.header.has("Authorization") && lifetime == 0 {
+	if !storable(r) || !storedUnfresh[f.profile()] && !useful(out, r, lifetime) {
 		return
 	}
 	opaque := f.tainting == taintingOpaque
@@ -190,14 +229,20 @@ type brokenReader struct{ err error }
 
 func (r brokenReader) Read([]byte) (int, error) { return 0, r.err }
 
-// storable reports whether a response may be stored and would be of use.
+// storable reports whether a response may be stored.
 // https://httpwg.org/specs/rfc9111.html#response.cacheability
-func storable(r *response, lifetime time.Duration) bool {
+func storable(r *response) bool {
 	if r.status < 200 || r.status == 206 || r.status == 304 || slices.Contains(varyNames(r.header), "*") {
 		return false
 	}
 	_, noStore := cacheDirective(r.header, "no-store")
-	return !noStore && (lifetime > 0 || r.header.has("ETag") || r.header.has("Last-Modified"))
+	return !noStore
+}
+
+// useful reports whether a response, once stored, would serve a request of the
+// default cache mode.
+func useful(out *outgoing, r *response, lifetime time.Duration) bool {
+	return lifetime > 0 || !out.header.has("Authorization") && (r.header.has("ETag") || r.header.has("Last-Modified"))
 }
 
 // varyNames returns the names that Vary has, in lower case, each once, sorted.

@@ -58,6 +58,9 @@ func (f *fetch) redirected(r *response) (*response, *Error) {
 	status := strconv.Itoa(r.status)
 	in := []Field{{"redirect", string(f.redirect)}, {"status", status}}
 	switch {
+	case f.redirect == RedirectError && locationlessPasses[f.profile()] && first(r.header.lines("Location")) == "":
+		f.info(ruleRedirectMode, "The redirect mode is error, but the redirect has no Location, which this browser takes for a response.", in...)
+		return r, nil
 	case f.redirect == RedirectError:
 		r.close()
 		return nil, f.fail(ruleRedirectMode, ReasonRedirectModeError,

@@ -15,6 +15,10 @@ func (f *fetch) mainFetch() (*response, *Error) {
 	if failure := f.checkPort(target); failure != nil {
 		return nil, failure
 	}
+	noCORS := f.mode == ModeNoCORS && !origin.SameOrigin(target.origin, f.page.origin)
+	if noCORS && f.redirect != RedirectFollow && noCORSRedirectFirst[f.profile()] {
+		return nil, f.failNoCORSRedirect()
+	}
 	if failure := f.checkMixedContent(target); failure != nil {
 		return nil, failure
 	}
@@ -38,8 +42,7 @@ func (f *fetch) mainFetch() (*response, *Error) {
 			Field{"mode", string(f.mode)})
 	case f.mode == ModeNoCORS:
 		if f.redirect != RedirectFollow {
-			return nil, f.fail(ruleModeNoCORS, ReasonModeNoCORSRedirect,
-				"Mode no-cors goes with redirect mode follow only, not with "+string(f.redirect)+".", Field{"redirect", string(f.redirect)})
+			return nil, f.failNoCORSRedirect()
 		}
 		f.tainting = taintingOpaque
 		f.pass(ruleModeNoCORS, "The mode is no-cors: the request is sent, but the script will see nothing of the response.")
@@ -49,6 +52,11 @@ func (f *fetch) mainFetch() (*response, *Error) {
 	}
 	f.tainting = taintingCORS
 	return f.corsFetch()
+}
+
+func (f *fetch) failNoCORSRedirect() *Error {
+	return f.fail(ruleModeNoCORS, ReasonModeNoCORSRedirect,
+		"Mode no-cors goes with redirect mode follow only, not with "+string(f.redirect)+".", Field{"redirect", string(f.redirect)})
 }
 
 // corsFetch fetches from another origin, asking first if need be.

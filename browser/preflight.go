@@ -133,7 +133,7 @@ func (f *fetch) checkMethod(g *grant, present bool) *Error {
 		in = append(in, Field{"access-control-allow-methods", g.methodsLine})
 	}
 	switch {
-	case !present && f.useCORSPreflight:
+	case !present && f.useCORSPreflight && bodyGrantsMethod[f.profile()]:
 		g.methods = []string{f.method}
 		f.pass(rulePreflightMethodImplied, "There is no Access-Control-Allow-Methods; the preflight was for the body's sake, so the method "+f.method+" counts as listed.", in...)
 		return nil

@@ -133,6 +133,10 @@ func (f *fetch) allowedByCache(needed *preflightNeed) bool {
 		f.info(ruleCacheLookup, "Under cache mode "+string(f.cache)+" this browser asks anew, whatever earlier preflights allowed.", Field{"cache", string(f.cache)})
 		return false
 	}
+	if nullOriginForgotten[profile] && f.serializedOrigin() == "null" {
+		f.info(ruleCacheLookup, "The request's origin is null, for which this browser remembers nothing.")
+		return false
+	}
 	entries := f.page.browser.preflights.matching(f.cacheKey(), f.credentialed(), credentialsKept[profile], f.now())
 	if len(entries) == 0 {
 		f.info(ruleCacheLookup, "No earlier preflight for this URL is remembered.")

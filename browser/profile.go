@@ -68,6 +68,10 @@ var (
 	// preflightSecFetchMode: Sec-Fetch-Mode goes out with a preflight even to
 	// plain http; measured: preflight-bytes.
 	preflightSecFetchMode = perProfile[bool]{Chromium: true}
+	// preflightSiteOfURL: a preflight's Sec-Fetch-Site tells of its own URL only,
+	// not of those that redirected there; measured: https from a.test by c.test
+	// to a.test.
+	preflightSiteOfURL = perProfile[bool]{Chromium: true}
 	// storageAccessSent: a request with credentials to another site says whether
 	// it has its cookies, in Sec-Fetch-Storage-Access; measured: https from
 	// a.test to b.test.
@@ -83,6 +87,10 @@ var (
 	// is left, WebKit about the headers that were there at first; measured:
 	// redir-auth-B-C, redir-303-put.
 	preflightRepeated = perProfile[repeat]{Firefox: repeatWithRest, WebKit: repeatWithAll}
+	// bodyGrantsMethod: without Access-Control-Allow-Methods, a preflight for the
+	// sake of a streamed body or an upload's listener allows the method; measured:
+	// a PUT of each.
+	bodyGrantsMethod = perProfile[bool]{Spec: true, Firefox: true, WebKit: true}
 	// preflightStatusFirst: the status is looked at before the CORS check;
 	// from WebKit's source.
 	preflightStatusFirst = perProfile[bool]{WebKit: true}
@@ -141,6 +149,10 @@ var (
 	// cacheKeyUntainted: the key has the page's origin even where redirects have
 	// made the request's null; from the browsers' sources.
 	cacheKeyUntainted = perProfile[bool]{Chromium: true, Firefox: true, WebKit: true}
+	// nullOriginForgotten: nothing is remembered for requests of origin null,
+	// which those of two sandboxed pages have alike; measured: a second PUT from
+	// a sandboxed page, or after the same tainting redirect.
+	nullOriginForgotten = perProfile[bool]{Chromium: true}
 	// headNotSafelisted: the cache asks for HEAD to be listed; measured:
 	// head-header-cached.
 	headNotSafelisted = perProfile[bool]{Firefox: true}
@@ -148,6 +160,9 @@ var (
 
 // Redirects, origins and cookies.
 var (
+	// noCORSRedirectFirst: that mode no-cors goes with redirect mode follow only
+	// is found before mixed content; measured: what is said of http from https.
+	noCORSRedirectFirst = perProfile[bool]{Chromium: true}
 	// chainBroken: a fetch that began with the page's own origin fails at the
 	// first redirect that another origin answers with; measured: A-B-A,
 	// A-B-B, A-B-C.
@@ -178,6 +193,9 @@ var (
 
 // What becomes of some responses.
 var (
+	// locationlessPasses: a redirect without a Location is a response even if the
+	// redirect mode is error; measured: a 303 without one.
+	locationlessPasses = perProfile[bool]{Chromium: true}
 	// emptyLocationIgnored: a redirect with an empty Location is a response, as
 	// if there were none; measured: "Location:" and "Location:  ".
 	emptyLocationIgnored = perProfile[bool]{Chromium: true}
@@ -212,6 +230,14 @@ var (
 	// measured: a second GET after one of max-age=60 without
 	// Access-Control-Allow-Origin, and the same of status 302.
 	failedUnstored = perProfile[bool]{Chromium: true}
+	// storedUnfresh: what would not be used again as it is, nor asked about, is
+	// stored all the same, and serves force-cache; measured: a GET under
+	// force-cache after a 200, 302, 404 or 500 that says nothing of caching.
+	storedUnfresh = perProfile[bool]{Chromium: true}
+	// rangeFromCache: a stored response serves a request for a part of it, and a
+	// stored redirect redirects it; measured: Range after a 200 of max-age=60, and
+	// after a 308.
+	rangeFromCache = perProfile[bool]{Chromium: true}
 	// rangeRewritten: a Range of one range is sent as the cache writes it;
 	// measured: "Bytes=0-1", "bytes = 0-1", "bytes=00-01", but not if the cache
 	// mode is no-store.

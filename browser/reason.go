@@ -55,7 +55,6 @@ const (
 	ReasonCORPBlocked            Reason = "corp.blocked"              // Cross-Origin-Resource-Policy, for a response without CORS
 	ReasonNosniff                Reason = "nosniff"                   // X-Content-Type-Options, for a script or style
 	ReasonMIMEBlocked            Reason = "mime"                      // a script that is declared to be a picture or the like
-	ReasonRangeUnasked           Reason = "range.unasked"             // a partial response, opaque, to a request without Range
 	ReasonLNAInsecureClient      Reason = "lna.insecure-client"       // Local Network Access from a page that is no secure context
 	ReasonLNATargetSpaceMismatch Reason = "lna.target-space-mismatch" // the address is not of the space that was declared
 	ReasonLNAPermissionDenied    Reason = "lna.permission-denied"     // the user has not permitted it

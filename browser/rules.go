@@ -75,7 +75,6 @@ var (
 	ruleCORP     = &rule{"response.corp", "R-53", PhaseNetwork, fetchStandard + "cross-origin-resource-policy-check"}
 	ruleMIMEType = &rule{"response.mime-type", "", PhaseFilter, fetchStandard + "should-response-to-request-be-blocked-due-to-mime-type"}
 	ruleNosniff  = &rule{"response.nosniff", "", PhaseFilter, fetchStandard + "x-content-type-options-header"}
-	ruleRange    = &rule{"response.range", "", PhaseFilter, fetchStandard + "main-fetch"}
 
 	// Redirects.
 	ruleRedirectMode     = &rule{"redirect.mode", "R-54", PhaseRedirect, fetchStandard + "concept-http-fetch"}

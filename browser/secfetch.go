@@ -19,7 +19,11 @@ func (f *fetch) addFetchMetadata(out *outgoing) {
 	if f.mode == modeWebSocket {
 		destination = "websocket"
 	}
-	out.header.append("Sec-Fetch-Site", f.fetchSite())
+	urls := f.urls
+	if out.preflight && preflightSiteOfURL[f.profile()] {
+		urls = urls[len(urls)-1:]
+	}
+	out.header.append("Sec-Fetch-Site", f.fetchSite(urls))
 	out.header.append("Sec-Fetch-Mode", mode)
 	out.header.append("Sec-Fetch-Dest", destination)
 	// https://privacycg.github.io/storage-access-headers/#sec-fetch-storage-access-header
@@ -30,9 +34,9 @@ func (f *fetch) addFetchMetadata(out *outgoing) {
 
 // fetchSite tells how far the URLs of the request lie from the page.
 // https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site
-func (f *fetch) fetchSite() string {
+func (f *fetch) fetchSite(urls []*location) string {
 	site := "same-origin"
-	for _, u := range f.urls {
+	for _, u := range urls {
 		switch {
 		case origin.SameOrigin(f.page.origin, u.origin):
 		case origin.SameSite(f.page.origin, u.origin):

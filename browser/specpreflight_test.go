@@ -91,8 +91,6 @@ var filterCases = []specCase{
 		want: "cors 200", header: []string{"*", "content-length", "content-type"}},
 	{rule: "exposed headers", name: "a bad member spoils the list", situation: situation{answer: append(all, "Access-Control-Expose-Headers: x-extra, Bad value")},
 		want: "cors 200", header: []string{"content-length", "content-type"}},
-	{rule: "opaque partial", name: "206 that was not asked for", situation: situation{request: withMode(get(), browser.ModeNoCORS), answer: []string{"206"}}, want: "range.unasked"},
-	{rule: "opaque partial", name: "206 in mode cors", situation: situation{answer: append(all, "206")}, want: "cors 206"},
 	{rule: "nosniff", name: "a script of another type", situation: situation{request: browser.Script("", browser.CrossOriginNone), answer: []string{"X-Content-Type-Options: nosniff"}}, want: "nosniff"},
 	{rule: "nosniff", name: "a script", situation: situation{request: browser.Script("", browser.CrossOriginNone), answer: []string{"X-Content-Type-Options: nosniff", "Content-Type: text/javascript"}}, want: "opaque 0"},
 	{rule: "nosniff", name: "without nosniff", situation: situation{request: browser.Script("", browser.CrossOriginNone)}, want: "opaque 0"},

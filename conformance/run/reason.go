@@ -20,6 +20,10 @@ func reasons(e *browser.Error, p browser.Profile) []string {
 	return []string{string(e.Reason)}
 }
 
+// headerDisallowed is a CorsError that names one of the headers that are not
+// allowed, in the order in which Chromium's hash table happens to have them.
+const headerDisallowed = "HeaderDisallowedByPreflightResponse"
+
 // chromiumReason is what Chromium's protocol says of the failed request; nothing
 // if none was begun.
 func chromiumReason(e *browser.Error) string {
@@ -33,7 +37,9 @@ func chromiumReason(e *browser.Error) string {
 	case browser.ReasonMixedContent:
 		return "mixed-content"
 	}
-	if code, parameter := e.CORSError(); code != "" {
+	if code, parameter := e.CORSError(); code == headerDisallowed {
+		return code
+	} else if code != "" {
 		return strings.TrimSpace(code + " " + parameter)
 	}
 	_, failed, _ := strings.Cut(e.Console(browser.Chromium), "Failed to load resource: ")
@@ -49,6 +55,9 @@ func reduce(name string, console []string) []string {
 	var reasons []string
 	for i, message := range console {
 		if name == "chromium" && !chromiumNoise(console[i:]) {
+			if strings.HasPrefix(message, headerDisallowed) {
+				message = headerDisallowed
+			}
 			reasons = append(reasons, message)
 		}
 		for line := range strings.SplitSeq(message, "\n") {

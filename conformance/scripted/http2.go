@@ -13,7 +13,7 @@ func (s *Server) serveHTTP2(w http.ResponseWriter, r *http.Request) {
 	q := request{method: r.Method, scheme: "https", host: r.Host, target: r.RequestURI}
 	for name, values := range r.Header {
 		for _, value := range values {
-			q.fields = append(q.fields, vector.Field{Name: name, Value: value})
+			q.fields = append(q.fields, vector.Field{Name: name, Value: strings.Trim(value, " \t")})
 		}
 	}
 	buffer := make([]byte, 16<<10)

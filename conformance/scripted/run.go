@@ -178,7 +178,7 @@ func (r *Run) takes(f vector.Field) bool {
 	name := strings.ToLower(f.Name)
 	return slices.ContainsFunc(taken, func(t string) bool {
 		return name == t || strings.HasSuffix(t, "-") && strings.HasPrefix(name, t)
-	}) || slices.Contains(r.extra[name], f.Value) || len(r.extra[name]) > 1 && f.Value == strings.Join(r.extra[name], ", ")
+	}) || slices.Contains(r.extra[name], f.Value) || len(r.extra[name]) > 1 && f.Value == strings.Trim(strings.Join(r.extra[name], ", "), " ")
 }
 
 // Requests returns what the servers received, as vectors have it. If sorted the

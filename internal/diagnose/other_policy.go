@@ -10,9 +10,9 @@ var _ = register(situation{
 	title:   "Another policy than CORS hides the response",
 	about:   "For a request without CORS, such as a picture, a script or mode no-cors, other rules decide: Cross-Origin-Resource-Policy, X-Content-Type-Options: nosniff, the declared type.",
 	side:    SideServer,
-	reasons: []browser.Reason{browser.ReasonCORPBlocked, browser.ReasonNosniff, browser.ReasonMIMEBlocked, browser.ReasonRangeUnasked},
+	reasons: []browser.Reason{browser.ReasonCORPBlocked, browser.ReasonNosniff, browser.ReasonMIMEBlocked},
 	match: func(f *facts) bool {
-		return f.is(browser.ReasonCORPBlocked, browser.ReasonNosniff, browser.ReasonMIMEBlocked, browser.ReasonRangeUnasked)
+		return f.is(browser.ReasonCORPBlocked, browser.ReasonNosniff, browser.ReasonMIMEBlocked)
 	},
 	explain: func(f *facts, p *Problem) {
 		p.Cause = f.failed.Note

@@ -1,6 +1,9 @@
 package fetchspec
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // A Range is a single range of bytes, as the digits it was written with, which
 // may be any number of them. Start or End is empty if it was left out; both
@@ -47,6 +50,27 @@ func ParseRange(value string, allowWhitespace bool) (Range, bool) {
 		return Range{}, false
 	}
 	return r, true
+}
+
+// Of returns the first and the last byte that the range picks of so many; ok is
+// false if it picks none.
+func (r Range) Of(size int) (first, last int, ok bool) {
+	first, last = 0, size-1
+	number := func(digits string, otherwise int) int {
+		if n, err := strconv.Atoi(digits); err == nil {
+			return n
+		}
+		return otherwise // too many digits
+	}
+	switch {
+	case r.Start == "":
+		first = max(0, size-number(r.End, size))
+	case r.End == "":
+		first = number(r.Start, size)
+	default:
+		first, last = number(r.Start, size), min(last, number(r.End, size))
+	}
+	return first, last, first <= last
 }
 
 // lessNumber compares two runs of digits as numbers of any size.
