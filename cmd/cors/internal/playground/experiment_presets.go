@@ -161,7 +161,7 @@ func (p *Playground) presets() []presetGroup {
 			make("cookies-left-out", "", "", "The cookie is not stored", "Between origins a browser sends and stores cookies only where the script says include.", func(s *state) {
 				s.Hops[0].Response.Lines = lines(withUser, "Set-Cookie: session=1")
 			}),
-			make("login-awaited", "", browser.ReasonLoginAwaited, "Firefox waits for a login", "A 401 with Basic opens a dialog in Firefox, and the call waits for it.", func(s *state) {
+			make("login-awaited", "", browser.ReasonLoginAwaited, "A login dialog", "A 401 with Basic opens the browser’s own dialog, and the call waits for it.", func(s *state) {
 				s.Credentials, s.Profile = "include", "firefox"
 				s.Hops[0].Response = reply{"401", lines(withUser, "WWW-Authenticate: Basic")}
 			}),

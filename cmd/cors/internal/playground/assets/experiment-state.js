@@ -7,6 +7,7 @@ const patience = 700; // milliseconds of rest before the verdict is read out
 
 let asked; // the request under way, which the next one replaces
 let telling;
+let settling;
 
 const editor = () => document.getElementById("editor");
 
@@ -47,16 +48,23 @@ async function predict(step) {
     const html = await get("/experiment/prediction?" + query());
     if (html === null) return;
     show(html);
-    const url = "/experiment?" + document.getElementById("outcome").dataset.query;
-    if (step && url !== location.pathname + location.search) history.pushState(null, "", url);
-    else history.replaceState(null, "", url);
+    settle("/experiment?" + document.getElementById("outcome").dataset.query, step);
   } catch (error) {
     complain(error.message);
   }
 }
 
+// settle keeps the address. While one types it waits for a rest: browsers allow
+// only so many changes of it in a while.
+function settle(url, step) {
+  clearTimeout(settling);
+  if (!step) settling = setTimeout(() => history.replaceState(null, "", url), 250);
+  else if (url !== location.pathname + location.search) history.pushState(null, "", url);
+}
+
 // load takes the state from an address.
 export async function load(url, step) {
+  clearTimeout(settling);
   try {
     const html = await get(url);
     if (html === null) return;
