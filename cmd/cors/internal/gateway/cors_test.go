@@ -308,6 +308,15 @@ routes:
 			t.Errorf("%s%s of %s: %q, want %q", test.host, test.path, test.origin, got, test.want)
 		}
 	}
+	for path, status := range map[string]int{
+		"/a%2fb": 200, "/public/a%2fb;c/d": 200, "/%69nternal/a": 200, "/a;b/c": 200, // of one route however it is read
+		"/internal%2fa": 400, "/public%5ca": 400, `/internal\a`: 400, "/internal;x=1/a": 400, "/internal%3bx/a": 400, "/%2finternal/a": 400,
+	} {
+		response := do(t, http.DefaultClient, "GET", g.url+path, nil, "Origin", siteOrigin)
+		if response.StatusCode != status {
+			t.Errorf("%s: status %d, want %d", path, response.StatusCode, status)
+		}
+	}
 	p := page(t, siteOrigin)
 	allows(t, p, browser.Request{Method: "PUT", URL: g.url + "/a"})
 	blocks(t, p, browser.Request{Method: "PUT", URL: g.url + "/frozen/a"}, browser.ReasonPreflightACAOMissing)

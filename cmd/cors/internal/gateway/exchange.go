@@ -182,7 +182,7 @@ func (x *exchange) upstreamFailed(_ http.ResponseWriter, r *http.Request, err er
 
 func (x *exchange) logUpstream(err error) {
 	x.gateway.config.Log.Warn("upstream failed", "upstream", x.route.upstream.name,
-		"route", x.route.Match, "failure", x.failure, "error", err.Error())
+		"route", x.route.Match, "failure", x.failure, "error", cut(err.Error())) // it may quote the upstream
 }
 
 // isWebSocket knows a handshake of HTTP/1.1, https://httpwg.org/specs/rfc6455.html#opening-handshake.

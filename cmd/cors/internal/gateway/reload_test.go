@@ -238,7 +238,7 @@ func TestReplicas(t *testing.T) {
 // TestDrain: what is under way finishes, and nothing new is taken on.
 func TestDrain(t *testing.T) {
 	arrived, leave := make(chan struct{}), make(chan struct{})
-	g := start(t, api+"timeouts: {drainDelay: 300ms}\n", func(w http.ResponseWriter, r *http.Request) {
+	g := start(t, api+"timeouts: {drainDelay: 1500ms}\n", func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/slow" {
 			return
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -193,9 +194,11 @@ func (s *site) serve(x *exchange, r *http.Request) {
 func (s *site) dispatch(w http.ResponseWriter, r *http.Request) {
 	x := w.(*exchange) // serve gave it to the guard, which hands on what it was given
 	x.judged = true
+	ambiguous := false
 	if x.route = s.only; x.route == nil {
 		_, pattern := s.mux.Handler(r)
 		x.route = s.routes[pattern]
+		ambiguous = s.isAmbiguous(r, pattern)
 	}
 	switch {
 	case x.route == nil:
@@ -204,6 +207,8 @@ func (s *site) dispatch(w http.ResponseWriter, r *http.Request) {
 		x.fail(http.StatusBadRequest, "the request asks for no path")
 	case hasDotSegment(r.URL.Path):
 		x.fail(http.StatusBadRequest, "the path has a . or .. in it")
+	case ambiguous:
+		x.fail(http.StatusBadRequest, "servers differ about which route the path belongs to, for its encoded slash, backslash or ;")
 	case x.gateway.via.isIn(r):
 		x.fail(http.StatusLoopDetected, "the request has been here already: an upstream leads back to this gateway")
 	case r.ContentLength > s.file.Limits.Body:
@@ -213,6 +218,22 @@ func (s *site) dispatch(w http.ResponseWriter, r *http.Request) {
 	default:
 		x.proxy(r)
 	}
+}
+
+// matrix is what servlet containers drop from a path before they look at it.
+var matrix = regexp.MustCompile(`;[^/]*`)
+
+// isAmbiguous reports whether the path is under another route for servers that
+// decode an encoded slash, take a backslash for one, or drop ;parameters: under
+// routes for / and /internal/, "/internal%2Fx" is under the first, and would get
+// what the upstream has under the second with the policy of the first.
+func (s *site) isAmbiguous(r *http.Request, pattern string) bool {
+	if r.URL.RawPath == "" && !strings.ContainsAny(r.URL.Path, `\;`) {
+		return false
+	}
+	path := matrix.ReplaceAllString(strings.ReplaceAll(r.URL.Path, `\`, "/"), "")
+	_, otherwise := s.mux.Handler(&http.Request{Method: r.Method, Host: r.Host, URL: &url.URL{Path: path}})
+	return otherwise != pattern
 }
 
 // unmatched answers a request of no route: 405 if it is only the method that no
