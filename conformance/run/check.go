@@ -156,6 +156,17 @@ func sociable(v *vector.Vector) bool {
 	})
 }
 
+// Quick reports whether a vector ends soon in every browser: it neither pauses
+// nor leaves anything pending.
+func Quick(v *vector.Vector) bool {
+	for _, o := range v.Expect {
+		if slices.ContainsFunc(o.Script, func(line string) bool { return strings.Contains(line, "pending") }) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(v.Steps, func(s vector.Step) bool { return s.Pause > 500 })
+}
+
 // together runs vectors in one visit. It returns nil if they have to be run
 // alone, to see what each does: one of them was not as recorded.
 func (c *Checker) together(ctx context.Context, b real.Browser, vectors []*vector.Vector) []vector.Outcome {

@@ -52,28 +52,42 @@ type Server struct {
 	runs map[int]*Run
 }
 
-// Start listens on all ports. It fails if one is in use, such as by another
-// server of vectors.
-func Start() (*Server, error) {
+// Start listens on all ports. If one is in use, such as by another server of
+// vectors, it tries again until the context ends.
+func Start(ctx context.Context) (*Server, error) {
 	authority, err := newAuthority()
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{ca: authority.certificate, runs: map[int]*Run{}}
-	s.ctx, s.stop = context.WithCancel(context.Background())
-	http2and1 := &tls.Config{Certificates: []tls.Certificate{authority.server}, NextProtos: []string{"h2", "http/1.1"}}
-	http1 := &tls.Config{Certificates: []tls.Certificate{authority.server}, NextProtos: []string{"http/1.1"}}
+	for {
+		s := &Server{ca: authority.certificate, runs: map[int]*Run{}}
+		s.ctx, s.stop = context.WithCancel(context.Background())
+		if err = s.listenAll(authority.server); err == nil {
+			return s, nil
+		}
+		s.Close()
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("the ports of the vectors (7000 to 7003, 7443 to 7445) are in use, by another run of them? %w", err)
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+func (s *Server) listenAll(certificate tls.Certificate) error {
+	both := &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"h2", "http/1.1"}}
+	http1 := &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"http/1.1"}}
+	var err error
 	for _, port := range plainPorts {
 		err = errors.Join(err, s.listen(port, nil))
 	}
 	for _, port := range securePorts {
-		err = errors.Join(err, s.listen(port, http2and1))
+		err = errors.Join(err, s.listen(port, both))
 	}
-	if err = errors.Join(err, s.listen(secureHTTP1, http1)); err != nil {
-		s.Close()
-		return nil, fmt.Errorf("the ports of the vectors (7000 to 7003, 7443 to 7445) are in use, by another run of them? %w", err)
-	}
-	return s, nil
+	return errors.Join(err, s.listen(secureHTTP1, http1))
 }
 
 // CA returns the certificate of the authority that the browsers must trust, in

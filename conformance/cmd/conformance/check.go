@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"crossorigin.dev/conformance/real"
 	"crossorigin.dev/conformance/run"
@@ -24,7 +25,10 @@ type stage struct {
 }
 
 func (o *options) start(ctx context.Context) (*stage, error) {
-	server, err := scripted.Start()
+	o.say("listening on the vectors' ports")
+	waiting, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	server, err := scripted.Start(waiting)
 	if err != nil {
 		return nil, err
 	}
