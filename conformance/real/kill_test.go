@@ -5,5 +5,7 @@ func kill(b Browser) {
 	switch b := b.(type) {
 	case *chromium:
 		b.process.leash.Close()
+	case *firefox:
+		b.process.leash.Close()
 	}
 }
