@@ -179,7 +179,7 @@ func (e *explain) showMessage(stdout io.Writer, m diagnose.Message, d *diagnose.
 		facts = append(facts, "page: the message does not say; below it is "+diagnose.UnknownOrigin)
 	}
 	var out bytes.Buffer
-	if err := render.Rows(&out, "A message of "+title, []render.Row{{Name: "", Text: m.Line, Below: facts}}, options); err != nil {
+	if err := render.Rows(&out, "A message of "+title, []render.Row{{Name: "", Text: straightQuotes.Replace(m.Line), Below: facts}}, options); err != nil {
 		return err
 	}
 	shown := *d

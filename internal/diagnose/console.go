@@ -60,6 +60,7 @@ const (
 	firefoxStatus = `[^)]*\)\.(?: Status code: (?P<status>\d+|\(null\)))?`
 	q             = `[‘’'"“”]`
 	eitherAnswer  = "Firefox has the same words for the preflight's answer and for the request's."
+	preflightSaid = "Firefox has the same words for the preflight's answer and for the request's; the line that says that the request did not succeed mostly goes with a preflight."
 	webkitOrigin  = "Safari has the same words for a missing header, one that names another origin, and one that is no origin, and for a preflight."
 )
 
@@ -133,6 +134,8 @@ var (
 	failedLine = regexp.MustCompile(`(?:^|\s)([A-Z]{3,16}) (https?://\S+) net::(ERR_\w+)`)
 	webkitLine = regexp.MustCompile(`(Fetch API|XMLHttpRequest) cannot load (\S+) due to access control checks`)
 	pageLine   = regexp.MustCompile(`Origin (\S+) is not allowed`)
+	// Firefox writes this too if a preflight fails, as measured with 153.
+	unsentLine = regexp.MustCompile(firefoxFrame + `CORS request did not succeed`)
 )
 
 // ErrConsole is what ParseConsole returns for a text in which it knows no line.
@@ -223,6 +226,9 @@ func (m *Message) complete(lines []string) {
 		}
 		if p := pageLine.FindStringSubmatch(line); p != nil && m.Origin == "" {
 			m.Origin = p[1]
+		}
+		if u := unsentLine.FindStringSubmatch(line); u != nil && u[1] == m.URL && m.Ambiguous == eitherAnswer {
+			m.Reason, m.Ambiguous = "preflight."+m.Reason, preflightSaid
 		}
 	}
 }
