@@ -112,7 +112,11 @@ func (e *explain) run(ctx context.Context, what string, stdin io.Reader, stdout,
 	if topics := topicsOf(what); topics != nil {
 		return e.explainTopics(topics, stdout)
 	}
-	return e.explainText(what, stdout)
+	err := e.explainText(what, stdout)
+	if errors.Is(err, diagnose.ErrConsole) && !strings.Contains(what, " ") {
+		return usageError("%q is no file, no code of docs/errors.md such as preflight-login, and no message of a console", what)
+	}
+	return err
 }
 
 // explainInput tells a HAR from a console's text by its first character.
@@ -127,16 +131,20 @@ func (e *explain) explainInput(ctx context.Context, name string, size int64, in 
 	if err != nil {
 		return usageError("%s: %v", name, err)
 	}
-	return e.explainText(string(text), stdout)
+	if len(bytes.TrimSpace(text)) == 0 {
+		return usageError("%s is empty", name)
+	}
+	err = e.explainText(string(text), stdout)
+	if errors.Is(err, diagnose.ErrConsole) || errors.Is(err, diagnose.ErrTypeError) {
+		return usageError("%s: %w", name, err)
+	}
+	return err
 }
 
 func (e *explain) explainText(text string, stdout io.Writer) error {
 	m, err := diagnose.ParseConsole(text)
-	switch {
-	case errors.Is(err, diagnose.ErrTypeError):
-		return usageError("%v", err)
-	case err != nil:
-		return usageError("%v; and it is neither a file nor a code of docs/errors.md", err)
+	if err != nil {
+		return usageError("%w", err)
 	}
 	d := m.Diagnose(diagnose.Options{Stack: diagnose.Stack(e.stack)})
 	if e.json {
