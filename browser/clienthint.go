@@ -31,4 +31,15 @@ func isSafelistedHint(h Field) bool {
 	return false
 }
 
+// isClientHint reports whether a header is one that Chromium sends itself, if
+// the page's origin wants it. It takes them from a request that a redirect leads
+// to another origin than the page's.
+func isClientHint(name string) bool {
+	switch fetchspec.Lower(name) {
+	case "device-memory", "downlink", "dpr", "ect", "rtt", "viewport-width", "width":
+		return true
+	}
+	return false
+}
+
 func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

@@ -181,10 +181,6 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 		return
 	}
 	opaque := f.tainting == taintingOpaque
-	if opaque && opaqueDataUnstored[f.profile()] && looksLikeData(r.header) {
-		f.info(ruleHTTPCache, "The response looks like data, which this browser does not store for a no-cors request.")
-		return
-	}
 	rest := r.body
 	body, err := io.ReadAll(io.LimitReader(rest, maxStoredBody+1))
 	if err != nil || len(body) > maxStoredBody {
@@ -200,6 +196,10 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 	}
 	rest.Close()
 	r.body, r.length = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	if opaque && opaqueDataUnstored[f.profile()] && looksLikeData(r.header, body) {
+		f.info(ruleHTTPCache, "The response looks like data, which this browser does not store for a no-cors request.")
+		return
+	}
 	s := storedResponse{
 		status: r.status, header: slices.Clone(r.header), body: body, opaque: opaque, space: r.space,
 		freshUntil: f.now().Add(lifetime),
@@ -218,7 +218,7 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 // have. https://fetch.spec.whatwg.org/#http-network-or-cache-fetch would leave
 // it there.
 func (f *fetch) unstore(r *response) {
-	if r.stored != nil && failedUnstored[f.profile()] && !fetchspec.IsRedirectStatus(r.status) {
+	if r.stored != nil && failedUnstored[f.profile()] && !r.leadsOn() {
 		f.page.browser.responses.remove(*r.stored)
 		f.info(ruleHTTPCache, "This browser does not keep in the HTTP cache what the script may not have.")
 	}
@@ -322,15 +322,6 @@ func first(lines []string) string {
 		return ""
 	}
 	return lines[0]
-}
-
-// looksLikeData reports whether a response is of a type that opaque response
-// blocking holds back.
-func looksLikeData(h headerList) bool {
-	line, _ := h.get("Content-Type")
-	m, _ := fetchspec.ParseMIMEType(line)
-	return m.Subtype == "json" || strings.HasSuffix(m.Subtype, "+json") ||
-		m.Essence() == "text/html" || m.Subtype == "xml" || strings.HasSuffix(m.Subtype, "+xml") && m.Essence() != "image/svg+xml"
 }
 
 // find returns a copy of the stored response that fits the request's headers.

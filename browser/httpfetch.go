@@ -23,7 +23,11 @@ func (f *fetch) httpFetch(needed *preflightNeed) (*response, *Error) {
 	if failure != nil {
 		return nil, failure
 	}
-	if failure := f.judge(response); failure != nil {
+	failure = f.judgeLocation(response)
+	if failure == nil {
+		failure = f.judge(response)
+	}
+	if failure != nil {
 		response.close()
 		f.unstore(response)
 		return nil, failure
@@ -32,6 +36,21 @@ func (f *fetch) httpFetch(needed *preflightNeed) (*response, *Error) {
 		return response, nil
 	}
 	return f.redirected(response)
+}
+
+// judgeLocation looks for a Location that cannot be followed, where that comes
+// before the CORS check.
+func (f *fetch) judgeLocation(r *response) *Error {
+	if !locationFirst[f.profile()] || !r.leadsOn() {
+		return nil
+	}
+	value, failure := f.oneLocation(r)
+	if failure == nil {
+		if _, err := f.page.browser.locations.parse(value, f.current()); err != nil {
+			failure = f.failLocation(value)
+		}
+	}
+	return failure
 }
 
 // judge applies the checks that a response must pass before anything else is

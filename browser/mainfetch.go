@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"slices"
+
 	"crossorigin.dev/internal/fetchspec"
 	"crossorigin.dev/origin"
 )
@@ -12,14 +14,7 @@ func (f *fetch) mainFetch() (*response, *Error) {
 	f.urls[len(f.urls)-1] = target
 	f.info(ruleOrigins, "The page is of "+f.page.origin.String()+", the URL of "+target.origin.String()+".",
 		Field{"page", f.page.origin.String()}, Field{"url", target.href})
-	if failure := f.checkPort(target); failure != nil {
-		return nil, failure
-	}
-	noCORS := f.mode == ModeNoCORS && !origin.SameOrigin(target.origin, f.page.origin)
-	if noCORS && f.redirect != RedirectFollow && noCORSRedirectFirst[f.profile()] {
-		return nil, f.failNoCORSRedirect()
-	}
-	if failure := f.checkMixedContent(target); failure != nil {
+	if failure := f.mayBeAsked(target); failure != nil {
 		return nil, failure
 	}
 	if unspecifiedRefused[f.profile()] && target.hostname == "0.0.0.0" {
@@ -37,9 +32,7 @@ func (f *fetch) mainFetch() (*response, *Error) {
 		f.pass(ruleSameOrigin, "A WebSocket knows no CORS: the server alone decides, by the Origin it is sent.")
 		return f.schemeFetch(target)
 	case f.mode == ModeSameOrigin:
-		return nil, f.fail(ruleModeSameOrigin, ReasonModeSameOrigin,
-			"The mode is same-origin, but "+target.origin.String()+" is another origin than the page's, "+f.page.origin.String()+"; nothing was sent there.",
-			Field{"mode", string(f.mode)})
+		return nil, f.failSameOrigin(target)
 	case f.mode == ModeNoCORS:
 		if f.redirect != RedirectFollow {
 			return nil, f.failNoCORSRedirect()
@@ -52,6 +45,35 @@ func (f *fetch) mainFetch() (*response, *Error) {
 	}
 	f.tainting = taintingCORS
 	return f.corsFetch()
+}
+
+// mayBeAsked looks for what forbids to ask for a URL at all.
+// https://fetch.spec.whatwg.org/#main-fetch
+func (f *fetch) mayBeAsked(target *location) *Error {
+	if !modeFirst[f.profile()] {
+		if failure := f.checkPort(target); failure != nil {
+			return failure
+		}
+		return f.checkMixedContent(target)
+	}
+	if !f.page.owns(target) && target.isHTTP() && !origin.SameOrigin(target.origin, f.page.origin) {
+		switch {
+		case f.mode == ModeSameOrigin:
+			return f.failSameOrigin(target)
+		case f.mode == ModeNoCORS && f.redirect != RedirectFollow:
+			return f.failNoCORSRedirect()
+		}
+	}
+	if failure := f.checkMixedContent(target); failure != nil {
+		return failure
+	}
+	return f.checkPort(target)
+}
+
+func (f *fetch) failSameOrigin(target *location) *Error {
+	return f.fail(ruleModeSameOrigin, ReasonModeSameOrigin,
+		"The mode is same-origin, but "+target.origin.String()+" is another origin than the page's, "+f.page.origin.String()+"; nothing was sent there.",
+		Field{"mode", string(f.mode)})
 }
 
 func (f *fetch) failNoCORSRedirect() *Error {
@@ -107,7 +129,7 @@ func (f *fetch) forgets(failure *Error) bool {
 	case forgetAfterAny:
 		return true
 	case forgetAfterPreflight:
-		return failure.preflight
+		return failure.preflight && !slices.Contains(storeBypassed[f.profile()], f.cache)
 	}
 	return false
 }

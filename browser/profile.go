@@ -45,8 +45,9 @@ type perProfile[T any] [4]T
 // Which request needs a preflight, and what the preflight holds.
 var (
 	// hintsSafelisted: client hints and Intervention pass with values of their
-	// kind, which the standard does not have; measured: reqh dpr, and each name
-	// with values on either side.
+	// kind, which the standard does not have, and a redirect to another origin
+	// than the page's drops the hints; measured: reqh dpr, each name with values
+	// on either side, and redirects.
 	hintsSafelisted = perProfile[bool]{Chromium: true}
 	// userAgentFixed: a script's own User-Agent is dropped; measured: ua-chromium.
 	userAgentFixed = perProfile[bool]{Chromium: true}
@@ -160,9 +161,9 @@ var (
 
 // Redirects, origins and cookies.
 var (
-	// noCORSRedirectFirst: that mode no-cors goes with redirect mode follow only
-	// is found before mixed content; measured: what is said of http from https.
-	noCORSRedirectFirst = perProfile[bool]{Chromium: true}
+	// modeFirst: what the mode forbids is found before mixed content, and that
+	// before a forbidden port; measured: what is said of http from https.
+	modeFirst = perProfile[bool]{Chromium: true}
 	// chainBroken: a fetch that began with the page's own origin fails at the
 	// first redirect that another origin answers with; measured: A-B-A,
 	// A-B-B, A-B-C.
@@ -193,6 +194,10 @@ var (
 
 // What becomes of some responses.
 var (
+	// locationFirst: that a Location cannot be parsed, or stands there twice, is
+	// found before the CORS check; measured: "http://[" without
+	// Access-Control-Allow-Origin.
+	locationFirst = perProfile[bool]{Chromium: true}
 	// locationlessPasses: a redirect without a Location is a response even if the
 	// redirect mode is error; measured: a 303 without one.
 	locationlessPasses = perProfile[bool]{Chromium: true}

@@ -3,6 +3,7 @@ package browser
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"crossorigin.dev/internal/fetchspec"
 	"crossorigin.dev/origin"
@@ -20,13 +21,9 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 		return r, nil
 	}
 	r.close()
-	lines := r.header.lines("Location")
-	if same := slices.Compact(slices.Clone(lines)); len(same) == 1 && sameLocationsAllowed[f.profile()] {
-		value, lines = same[0], same
-	}
-	if len(lines) > 1 { // https://fetch.spec.whatwg.org/#extract-header-list-values
-		return nil, f.fail(ruleRedirectLocation, ReasonRedirectLocation, "The redirect has "+strconv.Itoa(len(lines))+" Location headers.",
-			Field{"location", value}, Field{"locations", strconv.Itoa(len(lines))})
+	value, failure := f.oneLocation(r)
+	if failure != nil {
+		return nil, failure
 	}
 	next, failure := f.redirectLocation(value)
 	if failure != nil {
@@ -50,8 +47,35 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 		f.header = f.header.withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, "authorization") })
 		f.info(ruleRedirectHeaders, "The redirect leads to another origin, so Authorization is not sent along.")
 	}
+	if hintsSafelisted[f.profile()] && !origin.SameOrigin(f.page.origin, next.origin) {
+		f.header = f.header.withoutNamed(isClientHint)
+	}
 	f.follow(r, next)
 	return f.mainFetch()
+}
+
+// leadsOn reports whether a response is a redirect that says where to.
+func (r *response) leadsOn() bool {
+	return fetchspec.IsRedirectStatus(r.status) && first(r.header.lines("Location")) != ""
+}
+
+// oneLocation returns the value of the Location header, of which there may be
+// but one. https://fetch.spec.whatwg.org/#extract-header-list-values
+func (f *fetch) oneLocation(r *response) (string, *Error) {
+	lines := r.header.lines("Location")
+	if sameLocationsAllowed[f.profile()] {
+		lines = slices.Compact(lines)
+	}
+	if len(lines) > 1 {
+		return "", f.fail(ruleRedirectLocation, ReasonRedirectLocation, "The redirect has "+strconv.Itoa(len(lines))+" Location headers.",
+			Field{"location", strings.Join(lines, ", ")}, Field{"locations", strconv.Itoa(len(lines))})
+	}
+	return lines[0], nil
+}
+
+func (f *fetch) failLocation(value string) *Error {
+	return f.fail(ruleRedirectLocation, ReasonRedirectLocation,
+		"The redirect's Location, "+quote(value)+", cannot be parsed as a URL.", Field{"location", value})
 }
 
 // redirectLocation resolves the Location header.
@@ -60,7 +84,7 @@ func (f *fetch) redirectLocation(value string) (*location, *Error) {
 	in := Field{"location", value}
 	next, err := f.page.browser.locations.parse(value, f.current())
 	if err != nil {
-		return nil, f.fail(ruleRedirectLocation, ReasonRedirectLocation, "The redirect's Location, "+quote(value)+", cannot be parsed as a URL.", in)
+		return nil, f.failLocation(value)
 	}
 	if !next.isHTTP() {
 		return nil, f.fail(ruleRedirectLocation, ReasonRedirectScheme,

@@ -32,7 +32,12 @@ func chromiumReason(e *browser.Error) string {
 		if e.Console(browser.Chromium) == "" {
 			return "origin"
 		}
-	case browser.ReasonModeSameOrigin, browser.ReasonModeNoCORSRedirect, browser.ReasonSchemeNotSupported:
+	case browser.ReasonModeSameOrigin:
+		if e.Sent {
+			return "origin" // after a redirect
+		}
+		return ""
+	case browser.ReasonModeNoCORSRedirect, browser.ReasonSchemeNotSupported:
 		return ""
 	case browser.ReasonMixedContent:
 		return "mixed-content"
