@@ -58,7 +58,7 @@ bench: ## The middleware beside those of others, in three minutes; writes bench/
 	cd bench && go run . -write README.md
 
 .PHONY: bench-gateway
-bench-gateway: ## cors gateway beside a bare ReverseProxy, Caddy and nginx (needs wrk, caddy, nginx; 4 minutes)
+bench-gateway: ## cors gateway beside a bare ReverseProxy, Caddy and nginx (needs wrk, caddy, nginx; 5 minutes)
 	cd cmd/cors && go run ./internal/gateway/measure compare
 
 .PHONY: load-gateway

@@ -239,8 +239,7 @@ func (c *contestant) run() error {
 func report(all []*contestant) {
 	ours := all[3]
 	fmt.Printf("%d rounds of %v, %d connections, GET of 1 KiB\n\n", rounds, perRound, clients)
-	fmt.Println("cors gateway, as a multiple of each in the same round, and what memory each came to:")
-	fmt.Printf("\n| | requests/s | 95 %% interval | CPU per request | 95 %% interval | p99 | memory, MiB |\n|---|---|---|---|---|---|---|\n")
+	fmt.Printf("| cors gateway as a multiple of | requests/s | 95 %% interval | CPU per request | 95 %% interval | p99 | memory of it, MiB |\n|---|---|---|---|---|---|---|\n")
 	for _, c := range all {
 		low, middle, high := median(ratios(ours.rates, c.rates))
 		least, cost, most := median(ratios(ours.costs, c.costs))

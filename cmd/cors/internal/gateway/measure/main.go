@@ -1,7 +1,7 @@
 // Measure runs the built gateway under load, on loopback, with everything in
 // processes of its own.
 //
-//	measure compare   beside a bare httputil.ReverseProxy, Caddy and nginx
+//	measure compare   beside httputil.ReverseProxy in three forms, Caddy and nginx
 //	measure load      through what goes wrong in production
 //
 // It runs on Linux, and needs wrk, and for compare caddy and nginx too (on
