@@ -2,6 +2,7 @@
 // parts.html.
 
 const maxLines = 200;
+const { api } = document.documentElement.dataset;
 
 // openLive fills a log for as long as the page is in sight. The function it
 // returns gives the log's id, for the site to know whose runs it shows: "" if
@@ -51,7 +52,7 @@ function line(arrival) {
   const summary = element("summary");
   summary.append(
     element("span", "at", `${arrival.at} ms`),
-    element("span", "line", `${arrival.method} ${url.pathname}${url.search}`),
+    element("span", "line", `${arrival.method} ${url.origin === api ? "" : url.host}${url.pathname}${url.search}`),
   );
   if (arrival.preflight) summary.append(element("span", "tag", "preflight"));
   summary.append(element("span", "status", String(arrival.status)));
