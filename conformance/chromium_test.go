@@ -42,12 +42,13 @@ type tab struct {
 
 	mu       sync.Mutex
 	requests []string            // URLs
+	received int                 // bytes, headers included
 	corsErr  []network.CorsError // of failed requests, in order
 	said     []string            // console messages that are no CORS errors
 }
 
 // openTab starts a Chromium of its own for the test, with an empty profile.
-func openTab(t *testing.T) *tab {
+func openTab(t *testing.T, more ...chromedp.ExecAllocatorOption) *tab {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromiumPath(t)),
@@ -57,6 +58,7 @@ func openTab(t *testing.T) *tab {
 		chromedp.Flag("disable-component-update", true),
 		chromedp.UserDataDir(t.TempDir()),
 	)
+	options = append(options, more...)
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	ctx, closeTab := chromedp.NewContext(allocator)
@@ -81,6 +83,8 @@ func (b *tab) hear(event any) {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
 		b.requests = append(b.requests, e.Request.URL)
+	case *network.EventLoadingFinished:
+		b.received += int(e.EncodedDataLength)
 	case *network.EventLoadingFailed:
 		if e.CorsErrorStatus != nil {
 			b.corsErr = append(b.corsErr, e.CorsErrorStatus.CorsError)
@@ -107,6 +111,19 @@ func (b *tab) heard() (requests []string, corsErr []network.CorsError, said []st
 	return b.requests, b.corsErr, b.said
 }
 
+// transferred is how many bytes came in so far.
+func (b *tab) transferred() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.received
+}
+
+// navigate goes to a page, and waits for it.
+func (b *tab) navigate(t *testing.T, url string) {
+	t.Helper()
+	b.do(t, chromedp.Navigate(url))
+}
+
 // do runs actions, and fails the test if they take longer than patience.
 func (b *tab) do(t *testing.T, actions ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
@@ -118,11 +135,11 @@ func (b *tab) do(t *testing.T, actions ...chromedp.Action[chromedp.Void]) {
 }
 
 // evaluate returns the value of a JavaScript expression.
-func evaluate[T any](t *testing.T, b *tab, expression string) T {
+func evaluate[T any](t *testing.T, b *tab, expression string, options ...chromedp.EvaluateOption) T {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
-	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, options...))
 	if err != nil {
 		t.Fatalf("%s: %v", expression, err)
 	}
