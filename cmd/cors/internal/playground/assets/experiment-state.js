@@ -8,6 +8,7 @@ const patience = 700; // milliseconds of rest before the verdict is read out
 let asked; // the request under way, which the next one replaces
 let telling;
 let settling;
+let typed = ""; // the address that is waited with
 
 const editor = () => document.getElementById("editor");
 
@@ -57,21 +58,33 @@ async function predict(step) {
 // settle keeps the address. While one types it waits for a rest: browsers allow
 // only so many changes of it in a while.
 function settle(url, step) {
+  if (step) {
+    rest();
+    if (url !== location.pathname + location.search) history.pushState(null, "", url);
+    return;
+  }
   clearTimeout(settling);
-  if (!step) settling = setTimeout(() => history.replaceState(null, "", url), 250);
-  else if (url !== location.pathname + location.search) history.pushState(null, "", url);
+  typed = url;
+  settling = setTimeout(rest, 250);
+}
+
+function rest() {
+  clearTimeout(settling);
+  if (typed) history.replaceState(null, "", typed);
+  typed = "";
 }
 
 // load takes the state from an address.
 export async function load(url, step) {
+  // What was typed belongs to the place that is left; going back has left it.
+  if (step) rest();
   clearTimeout(settling);
+  typed = "";
   try {
     const html = await get(url);
     if (html === null) return;
     const page = new DOMParser().parseFromString(html, "text/html");
-    document.getElementById("about").replaceChildren(...page.getElementById("about").childNodes);
     fill(page.getElementById("editor"));
-    mark(page);
     show(page.getElementById("foreseen").innerHTML);
     if (step) {
       history.pushState(null, "", url);
@@ -95,8 +108,9 @@ function fill(other) {
 }
 
 // mark says which of the situations it is.
-function mark(page) {
-  const current = page.querySelector("[data-preset][aria-current]")?.dataset.preset;
+function mark() {
+  document.getElementById("about").replaceChildren(document.getElementById("about-it").content.cloneNode(true));
+  const current = document.getElementById("outcome").dataset.situation;
   for (const link of document.querySelectorAll("[data-preset]")) {
     if (link.dataset.preset === current) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
@@ -109,10 +123,11 @@ function show(html) {
   const focused = foreseen.contains(document.activeElement) ? document.activeElement.id : "";
   const next = new DOMParser().parseFromString(html, "text/html");
   const whole = next.getElementById("pair") !== null;
-  // While something cannot be read, what was predicted last stays, but pale.
+  // While something cannot be read, what was predicted last stays, without its colours.
   if (whole) foreseen.replaceChildren(...next.body.childNodes);
   else document.getElementById("outcome").replaceWith(next.getElementById("outcome"));
   foreseen.classList.toggle("stale", !whole);
+  if (whole) mark();
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   const faulty = new Set([...foreseen.querySelectorAll("[data-field]")].map((fault) => fault.dataset.field));
