@@ -18,9 +18,11 @@ func newPlayCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "play",
 		Short: "Learn CORS on a real site and a real API",
-		Long: `Start a website and an API on two origins of this machine, and open a page that
-tells the story of CORS in five scenes. Each scene makes a real request from
-your browser, and shows what happened beside what was predicted.
+		Long: `Start a website and an API on two origins of this machine, and open its page.
+
+Learn is a path of short lessons: predict what the browser will do, make the
+request for real, see what happened beside what was predicted, and why.
+Experiment is a request and a server to change at will.
 
 Nothing but this machine can reach the two servers. Port 0 is any free port.
 Ctrl-C stops both.`,
@@ -51,9 +53,10 @@ Ctrl-C stops both.`,
 	return command
 }
 
-// openBrowser opens the reader's browser, if this machine has one and a screen.
-// If it does not, the address has been printed and that is enough.
-func openBrowser(url string) {
+// openBrowser opens the reader's browser, if this machine has one and a screen,
+// and reports whether it has. If it has not, the address has been printed and
+// that is enough.
+func openBrowser(url string) bool {
 	var opener *exec.Cmd
 	switch runtime.GOOS {
 	case "darwin":
@@ -62,11 +65,13 @@ func openBrowser(url string) {
 		opener = exec.Command("rundll32", "url.dll,FileProtocolHandler", url)
 	default:
 		if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
-			return
+			return false
 		}
 		opener = exec.Command("xdg-open", url)
 	}
-	if opener.Start() == nil {
-		go opener.Wait()
+	if opener.Start() != nil {
+		return false
 	}
+	go opener.Wait()
+	return true
 }

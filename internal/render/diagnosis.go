@@ -89,9 +89,10 @@ func (p *textPrinter) problem(problem diagnose.Problem, first bool) {
 	} else {
 		p.glyph("→", plain, plain, problem.Fix.Do)
 	}
-	if problem.Fix.Answer != "" {
-		p.glyph(" ", plain, plain, "In "+problem.Fix.Answer+":")
+	if a := problem.Fix.Answer; a != "" && (first || a != p.answer) {
+		p.glyph(" ", plain, plain, "In "+a+":")
 	}
+	p.answer = problem.Fix.Answer
 	for _, line := range problem.Fix.Lines {
 		p.copied(bold, line)
 	}

@@ -86,6 +86,7 @@ type textPrinter struct {
 	secrets Secrets
 	own     []browser.Field // the script's header fields
 	url     string          // that the reader knows it is about
+	answer  string          // that the last problem\'s fix is in
 	apart   bool            // even the first section has an empty line before it
 }
 

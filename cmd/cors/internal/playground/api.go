@@ -86,8 +86,7 @@ func (a *api) resource(path string) *resource {
 	return nil
 }
 
-// handler serves the lessons' API, or what a run has in its place, and records
-// what reaches it.
+// handler serves the lessons' API, and records what reaches it.
 func (a *api) handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	for _, r := range a.resources {
@@ -101,14 +100,7 @@ func (a *api) handler() (http.Handler, error) {
 		}
 		mux.Handle(r.Path, h)
 	}
-	return a.runs.record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxAPIBody)
-		if h := a.runs.handler(runID(r)); h != nil {
-			h.ServeHTTP(w, r)
-			return
-		}
-		mux.ServeHTTP(w, r)
-	})), nil
+	return a.runs.record(http.MaxBytesHandler(mux, maxAPIBody)), nil
 }
 
 // note is read, replaced with PUT and deleted.

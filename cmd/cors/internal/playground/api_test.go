@@ -91,18 +91,6 @@ func TestVotesCount(t *testing.T) {
 	}
 }
 
-// TestRunsOwnHandler answers a run by what it brings.
-func TestRunsOwnHandler(t *testing.T) {
-	p := start(t)
-	id := p.runs.begin(run{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })})
-	if got := do(t, apiClient(t, p), "GET", p.APIURL()+"/note?run="+id, "", nil); got.Status != http.StatusTeapot {
-		t.Errorf("status %d, want the handler's own", got.Status)
-	}
-	if arrivals, _, _ := p.runs.take(id); len(arrivals) != 1 || arrivals[0].Status != http.StatusTeapot {
-		t.Errorf("recorded: %+v", arrivals)
-	}
-}
-
 func TestShownCode(t *testing.T) {
 	const api = "http://localhost:9000"
 	for id, want := range map[string]string{

@@ -75,8 +75,12 @@ func parseAddress(value string) (host string, port uint16, err error) {
 	if err != nil {
 		return "", 0, fmt.Errorf("%q is not a port; write a number from 1 to 65535, or 0 for any free one", digits)
 	}
+	if host == "::1" {
+		// https://w3c.github.io/webappsec-csp/#grammardef-host-part
+		return "", 0, errors.New("the pages' Content-Security-Policy cannot name an IPv6 address; write localhost before the port, which listens on [::1] too")
+	}
 	if !isLoopbackName(host) {
-		return "", 0, errors.New("the playground is for this machine only; write localhost, a name ending in .localhost, 127.0.0.1 or [::1] before the port")
+		return "", 0, errors.New("the playground is for this machine only; write localhost, a name ending in .localhost, or 127.0.0.1 before the port")
 	}
 	return host, uint16(number), nil
 }
@@ -84,7 +88,7 @@ func parseAddress(value string) (host string, port uint16, err error) {
 // isLoopbackName reports whether browsers resolve the name to this machine
 // without asking DNS, https://w3c.github.io/webappsec-secure-contexts/#localhost.
 func isLoopbackName(host string) bool {
-	if host == "localhost" || host == "127.0.0.1" || host == "::1" {
+	if host == "localhost" || host == "127.0.0.1" {
 		return true
 	}
 	labels, ok := strings.CutSuffix(host, ".localhost")

@@ -97,7 +97,7 @@ func TestAddresses(t *testing.T) {
 		"LocalHost:0":         {"localhost", 0},
 		"shop.localhost:8000": {"shop.localhost", 8000},
 		"127.0.0.1:65535":     {"127.0.0.1", 65535},
-		"[::1]:80":            {"::1", 80},
+		"127.0.0.1:80":        {"127.0.0.1", 80},
 	} {
 		host, port, err := parseAddress(value)
 		if err != nil || host != want.host || port != want.port {
@@ -109,6 +109,7 @@ func TestAddresses(t *testing.T) {
 		"8000":                  "not a host and a port",
 		"localhost":             "not a host and a port",
 		"::1:8000":              "not a host and a port",
+		"[::1]:8000":            "cannot name an IPv6 address; write localhost",
 		"localhost:":            "is not a port",
 		"localhost:http":        "is not a port",
 		"localhost:65536":       "is not a port",
@@ -150,16 +151,26 @@ func TestHost(t *testing.T) {
 	_, sitePort, _ := strings.Cut(p.site.authority, ":")
 	_, apiPort, _ := strings.Cut(p.api.authority, ":")
 	for _, c := range []struct {
-		e            *endpoint
-		method, host string
-		status       int
-		location     string
+		e        *endpoint
+		method   string // and a path, if it is not /
+		host     string
+		status   int
+		location string
 	}{
 		{p.site, "GET", "localhost:" + sitePort, 200, ""},
 		{p.site, "GET", "LOCALHOST:" + sitePort, 200, ""},
 		{p.site, "GET", "127.0.0.1:" + sitePort, 307, p.SiteURL() + "/"},
 		{p.site, "GET", "[::1]:" + sitePort, 307, p.SiteURL() + "/"},
 		{p.site, "POST", "127.0.0.1:" + sitePort, 421, ""},
+		{p.site, "POST /frame", "127.0.0.1:" + sitePort, 421, ""},
+		{p.site, "GET /frame", "127.0.0.1:" + sitePort, 200, ""},
+		{p.site, "GET /frame", "[::1]:" + sitePort, 200, ""},
+		{p.site, "GET /hello", "127.0.0.1:" + sitePort, 200, ""},
+		{p.site, "GET /assets/frame.js", "127.0.0.1:" + sitePort, 200, ""},
+		{p.site, "GET /live", "127.0.0.1:" + sitePort, 307, p.SiteURL() + "/"},
+		{p.site, "GET /learn/origin", "127.0.0.1:" + sitePort, 307, p.SiteURL() + "/"},
+		{p.site, "GET /assets/learn.js", "127.0.0.1:" + sitePort, 307, p.SiteURL() + "/"},
+		{p.site, "GET /frame", "evil.example:" + sitePort, 421, ""},
 		{p.site, "GET", "localhost:" + apiPort, 421, ""},
 		{p.site, "GET", "localhost", 421, ""},
 		{p.site, "GET", "evil.example:" + sitePort, 421, ""},
@@ -172,7 +183,8 @@ func TestHost(t *testing.T) {
 		{p.api, "GET", "evil.example:" + apiPort, 421, ""},
 		{p.api, "OPTIONS", "evil.example:" + apiPort, 421, ""},
 	} {
-		got := do(t, client(t, c.e.sockets[0].Addr().String()), c.method, c.e.url()+"/", "", http.Header{"Host": {c.host}})
+		method, path, _ := strings.Cut(c.method, " ")
+		got := do(t, client(t, c.e.sockets[0].Addr().String()), method, c.e.url()+"/"+strings.TrimPrefix(path, "/"), "", http.Header{"Host": {c.host}})
 		if got.Status != c.status || got.Header.Get("Location") != c.location {
 			t.Errorf("%s %s with Host %s: status %d, Location %q; want %d, %q",
 				c.method, c.e.url(), c.host, got.Status, got.Header.Get("Location"), c.status, c.location)

@@ -28,9 +28,6 @@ const (
 // header would cause a preflight, and a URL used by another run could be
 // answered from a cache.
 type run struct {
-	// Handler answers the run's requests in place of the lessons' API; nil if
-	// they are for that.
-	Handler http.Handler
 	// Live is the id of the live log that shows what arrives; empty for none.
 	Live string
 	// Rehearsal says that our own browser makes the run, in order to predict.
@@ -126,12 +123,6 @@ func (s *runs) use(id string, do func(*run)) {
 		return
 	}
 	do(&run{note: firstNote, Rehearsal: true})
-}
-
-// handler returns what answers the run's requests; nil is the lessons' API.
-func (s *runs) handler(id string) (h http.Handler) {
-	s.use(id, func(r *run) { h = r.Handler })
-	return h
 }
 
 // take returns what has arrived since the last take, and what changed.
