@@ -21,6 +21,7 @@ func (f *fetch) construct(r *Request) *Error {
 			return failure
 		}
 	}
+	f.unsafeAtFirst = f.unsafeRequest && (!fetchspec.IsSafelistedMethod(f.method) || len(f.unsafeNames()) > 0)
 	return nil
 }
 
@@ -164,7 +165,11 @@ func (f *fetch) constructBody(r *Request) *Error {
 	if r.Initiator == InitiatorXHR && (f.method == "GET" || f.method == "HEAD") {
 		f.body, f.stream = nil, nil // https://xhr.spec.whatwg.org/#the-send()-method
 	}
-	if f.body == nil && f.stream == nil {
+	hasBody := f.body != nil || f.stream != nil
+	if r.UploadListener && r.Initiator == InitiatorXHR && (hasBody || emptyUploadPreflighted[f.profile()]) {
+		f.useCORSPreflight = true // https://xhr.spec.whatwg.org/#the-send()-method
+	}
+	if !hasBody {
 		return nil
 	}
 	if f.method == "GET" || f.method == "HEAD" {
@@ -172,9 +177,6 @@ func (f *fetch) constructBody(r *Request) *Error {
 	}
 	if failure := f.constructStream(r); failure != nil {
 		return failure
-	}
-	if r.UploadListener && r.Initiator == InitiatorXHR {
-		f.useCORSPreflight = true // https://xhr.spec.whatwg.org/#the-send()-method
 	}
 	f.keepalive = r.Keepalive
 	typ := Field{"Content-Type", r.BodyType}

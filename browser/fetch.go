@@ -47,6 +47,7 @@ type fetch struct {
 	targetSpace      AddressSpace
 	unsafeRequest    bool
 	useCORSPreflight bool
+	unsafeAtFirst    bool // the method or a header was not safelisted, before redirects
 
 	tainting            tainting
 	referrer            string // the value of Referer on this hop, empty for none

@@ -23,8 +23,9 @@ const (
 // A storedKey is what stored responses are found by. Pages of different sites
 // share nothing. https://fetch.spec.whatwg.org/#http-cache-partitions
 type storedKey struct {
-	partition partitionKey
-	url       string
+	partition   partitionKey
+	url         string
+	credentials bool // only where browsers keep these apart
 }
 
 // A storedResponse is a response with what of the request it depended on.
@@ -51,7 +52,7 @@ type httpCache struct {
 // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response, *Error)) (*response, *Error) {
 	cache := &f.page.browser.responses
-	key := storedKey{f.page.partition, out.target.withoutFragment()}
+	key := storedKey{f.page.partition, out.target.withoutFragment(), storedByCredentials[f.profile()] && f.credentialsIncluded}
 	notCached := func() *Error {
 		return f.fail(ruleHTTPCache, ReasonNotCached, "The cache mode is only-if-cached, and the HTTP cache has no response.")
 	}

@@ -1,7 +1,9 @@
 package browser
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"crossorigin.dev/internal/fetchspec"
 	"crossorigin.dev/origin"
@@ -56,10 +58,12 @@ func (f *fetch) judgeLocation(r *response) *Error {
 // judge applies the checks that a response must pass before anything else is
 // made of it, redirects included.
 func (f *fetch) judge(r *response) *Error {
-	if f.tainting == taintingCORS {
-		if loginAwaited[f.profile()] && r.status == 401 && f.credentialed() && r.header.has("WWW-Authenticate") {
+	if f.tainting == taintingCORS || f.tainting == taintingBasic {
+		if loginAwaited[f.profile()] && r.status == 401 && f.credentialsIncluded && asksForLogin(r.header) {
 			return f.fail(ruleLogin, ReasonLoginAwaited, "This browser asks the user to log in (status 401), and the fetch waits until somebody does.", Field{"status", "401"})
 		}
+	}
+	if f.tainting == taintingCORS {
 		if failure := f.corsCheck(r, f.serializedOrigin(), responseReasons); failure != nil {
 			return failure
 		}
@@ -69,6 +73,15 @@ func (f *fetch) judge(r *response) *Error {
 		return f.checkCORP(r)
 	}
 	return nil
+}
+
+// asksForLogin reports whether a response asks for a scheme of authentication
+// that browsers have a dialog for.
+func asksForLogin(h headerList) bool {
+	return slices.ContainsFunc(h.lines("WWW-Authenticate"), func(challenge string) bool {
+		scheme, _, _ := strings.Cut(strings.TrimSpace(challenge), " ")
+		return fetchspec.EqualFold(scheme, "basic") || fetchspec.EqualFold(scheme, "digest")
+	})
 }
 
 // redirected does with a redirect what the redirect mode says.

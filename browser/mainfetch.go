@@ -103,7 +103,7 @@ func (f *fetch) needsPreflight() *preflightNeed {
 		f.info(ruleNeedsPreflight, "The method "+f.method+" is not GET, HEAD or POST, so the server is asked first, by a preflight.", Field{"method", f.method})
 	case f.unsafeRequest && len(names) > 0:
 		f.info(ruleNeedsPreflight, headersToAsk(names)+" not on the safelist, so the server is asked first, by a preflight.", Field{"headers", list(names)})
-	case f.asked != nil && preflightRepeated[f.profile()] == repeatWithRest:
+	case (f.asked != nil || f.hop > 0 && f.unsafeAtFirst) && preflightRepeated[f.profile()] == repeatWithRest:
 		f.info(ruleNeedsPreflight, "This browser asks again after a redirect, though nothing calls for it any more.")
 	case f.asked != nil && preflightRepeated[f.profile()] == repeatWithAll:
 		f.info(ruleNeedsPreflight, "This browser asks again after a redirect, about what it asked at first.")

@@ -85,6 +85,9 @@ func (f *fetch) exchange(r *rule, out *outgoing) (*response, *Error) {
 		status: answer.StatusCode, header: headerListOf(answer.Header), body: answer.Body,
 		length: answer.ContentLength, space: watch.space(), http1: answer.ProtoMajor == 1,
 	}
+	if spdyTold[f.profile()] && !response.http1 {
+		response.header.append("X-Firefox-Spdy", "h2")
+	}
 	if response.body == nil {
 		response.body = http.NoBody
 	}

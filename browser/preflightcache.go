@@ -144,7 +144,7 @@ func (f *fetch) allowedByCache(needed *preflightNeed) bool {
 	}
 	// https://fetch.spec.whatwg.org/#concept-cache-match-method
 	methodAllowed := slices.ContainsFunc(entries, func(e cacheEntry) bool { return e.method == f.method || e.method == "*" })
-	methodFree := fetchspec.IsSafelistedMethod(f.method) && !f.useCORSPreflight && !(headNotSafelisted[profile] && f.method == "HEAD")
+	methodFree := fetchspec.IsSafelistedMethod(f.method) && !(f.useCORSPreflight && bodyNeedsMethod[profile]) && !(headNotSafelisted[profile] && f.method == "HEAD")
 	if !methodAllowed && !methodFree {
 		f.info(ruleCacheLookup, "An earlier preflight for this URL is remembered, but it does not allow the method "+f.method+".", Field{"method", f.method})
 		return false

@@ -76,10 +76,14 @@ var (
 	// storageAccessSent: a request with credentials to another site says whether
 	// it has its cookies, in Sec-Fetch-Storage-Access; measured: https from
 	// a.test to b.test.
-	storageAccessSent = perProfile[bool]{Chromium: true}
+	storageAccessSent = perProfile[string]{Chromium: "active", Firefox: "none"}
 	// unsafeURLClamped: policy unsafe-url tells another site the origin only;
 	// measured: referrer-unsafe-url.
 	unsafeURLClamped = perProfile[bool]{Firefox: true, WebKit: true}
+	// downgradeByScheme: what a referrer policy takes for a downgrade is from https
+	// to http, whatever the host; measured: https to http://localhost, and
+	// http://localhost to another host.
+	downgradeByScheme = perProfile[bool]{Chromium: true}
 	// preflightOriginUntainted: a preflight after a tainting redirect carries
 	// the page's origin, the request then null; measured: ff-redirect-pf-null.
 	preflightOriginUntainted = perProfile[bool]{Firefox: true}
@@ -88,10 +92,13 @@ var (
 	// is left, WebKit about the headers that were there at first; measured:
 	// redir-auth-B-C, redir-303-put.
 	preflightRepeated = perProfile[repeat]{Firefox: repeatWithRest, WebKit: repeatWithAll}
+	// emptyUploadPreflighted: an upload's listener causes a preflight even if there
+	// is nothing to upload; measured: GET and POST without a body.
+	emptyUploadPreflighted = perProfile[bool]{Firefox: true}
 	// bodyGrantsMethod: without Access-Control-Allow-Methods, a preflight for the
 	// sake of a streamed body or an upload's listener allows the method; measured:
 	// a PUT of each.
-	bodyGrantsMethod = perProfile[bool]{Spec: true, Firefox: true, WebKit: true}
+	bodyGrantsMethod = perProfile[bool]{Spec: true, WebKit: true}
 	// preflightStatusFirst: the status is looked at before the CORS check;
 	// from WebKit's source.
 	preflightStatusFirst = perProfile[bool]{WebKit: true}
@@ -154,6 +161,9 @@ var (
 	// which those of two sandboxed pages have alike; measured: a second PUT from
 	// a sandboxed page, or after the same tainting redirect.
 	nullOriginForgotten = perProfile[bool]{Chromium: true}
+	// bodyNeedsMethod: for a streamed body or an upload's listener the cache asks
+	// for POST to be listed; measured: remembered-post-for-upload-listener.
+	bodyNeedsMethod = perProfile[bool]{Spec: true, Firefox: true, WebKit: true}
 	// headNotSafelisted: the cache asks for HEAD to be listed; measured:
 	// head-header-cached.
 	headNotSafelisted = perProfile[bool]{Firefox: true}
@@ -206,10 +216,13 @@ var (
 	emptyLocationIgnored = perProfile[bool]{Chromium: true}
 	// sameLocationsAllowed: Location may stand there several times if it says the
 	// same each time; measured: twice "/next", and "/next" with "/last".
-	sameLocationsAllowed = perProfile[bool]{Chromium: true}
+	sameLocationsAllowed = perProfile[bool]{Chromium: true, Firefox: true}
 	// resetContentOverHTTP2: over HTTP/2 a 205 has the body that came with it;
 	// measured: over HTTP/1.1 it has none.
 	resetContentOverHTTP2 = perProfile[bool]{Chromium: true}
+	// spdyTold: a response over HTTP/2 has X-Firefox-Spdy; measured: any of the
+	// page's own origin.
+	spdyTold = perProfile[bool]{Firefox: true}
 	// switchingAwaited: a 101 that the request did not ask for is read over, and
 	// the response awaited; measured: a server that closes the connection after
 	// a 101, which the others take for the response.
@@ -239,6 +252,10 @@ var (
 	// stored all the same, and serves force-cache; measured: a GET under
 	// force-cache after a 200, 302, 404 or 500 that says nothing of caching.
 	storedUnfresh = perProfile[bool]{Chromium: true}
+	// storedByCredentials: what was fetched with credentials does not serve
+	// requests without, nor the other way round; measured:
+	// cached-star-then-credentials, cached-credentials-then-none.
+	storedByCredentials = perProfile[bool]{Firefox: true}
 	// rangeFromCache: a stored response serves a request for a part of it, and a
 	// stored redirect redirects it; measured: Range after a 200 of max-age=60, and
 	// after a 308.
@@ -249,7 +266,7 @@ var (
 	rangeRewritten = perProfile[bool]{Chromium: true}
 	// permanentStatuses: responses of these statuses are fresh for ever if
 	// nothing says for how long; measured: a second GET after 300, 301, 308, 410.
-	permanentStatuses = perProfile[[]int]{Chromium: {300, 301, 308, 410}, Firefox: {300, 301, 308, 410}, WebKit: {301, 410}}
+	permanentStatuses = perProfile[[]int]{Chromium: {300, 301, 308, 410}, Firefox: {410}, WebKit: {301, 410}}
 	// freshnessGuessed: if nothing but Last-Modified says for how long a response
 	// is fresh, it is for a tenth of its age; measured: a second GET of a
 	// document of 2020.

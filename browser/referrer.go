@@ -69,6 +69,9 @@ func (f *fetch) determineReferrer() {
 func (f *fetch) referrerAllowed(source, target *location) referrerPart {
 	sameOrigin := origin.SameOrigin(source.origin, target.origin)
 	downgrade := f.trustworthy(source) && !f.trustworthy(target)
+	if downgradeByScheme[f.profile()] {
+		downgrade = source.scheme == "https" && target.scheme != "https"
+	}
 	switch f.referrerPolicy {
 	case ReferrerUnsafeURL:
 		if unsafeURLClamped[f.profile()] && !origin.SameSite(source.origin, target.origin) {

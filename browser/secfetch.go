@@ -27,8 +27,8 @@ func (f *fetch) addFetchMetadata(out *outgoing) {
 	out.header.append("Sec-Fetch-Mode", mode)
 	out.header.append("Sec-Fetch-Dest", destination)
 	// https://privacycg.github.io/storage-access-headers/#sec-fetch-storage-access-header
-	if storageAccessSent[f.profile()] && !out.preflight && f.credentialsIncluded && !origin.SameSite(f.page.origin, out.target.origin) {
-		out.header.append("Sec-Fetch-Storage-Access", "active")
+	if access := storageAccessSent[f.profile()]; access != "" && !out.preflight && f.credentialsIncluded && !origin.SameSite(f.page.origin, out.target.origin) {
+		out.header.append("Sec-Fetch-Storage-Access", access)
 	}
 }
 
