@@ -16,7 +16,7 @@ var _ = register(situation{
 	},
 	explain: func(f *facts, p *Problem) {
 		p.Cause = "The call says mode same-origin, and " + f.lastURL() + " is not of the page's origin " + f.trace.Origin + "."
-		p.Evidence = append(p.Evidence, Evidence{f.exchange(), "mode: same-origin"})
+		p.Evidence = append(p.Evidence, Evidence{"the call", "mode: same-origin"})
 		p.Fix.Do = "Take the mode out of the call; cors is what it is without."
 		p.Fix.Lines = append(p.Fix.Lines, "fetch("+quoted(f.trace.URL)+", {mode: \"cors\"})")
 	},

@@ -20,7 +20,7 @@ var _ = register(situation{
 		if f.failed != nil {
 			p.Cause = f.failed.Note
 		}
-		p.Evidence = append(p.Evidence, Evidence{f.exchange(), "mode: no-cors"})
+		p.Evidence = append(p.Evidence, Evidence{"the call", "mode: no-cors"})
 		p.Fix.Do = "Take mode: \"no-cors\" out of the call, and let the server allow the page."
 		p.Fix.Lines = append(p.Fix.Lines, "fetch("+quoted(f.trace.URL)+", {mode: \"cors\"})")
 		p.Warnings = append(p.Warnings, "no-cors never makes a response readable, whatever is said of it.")
