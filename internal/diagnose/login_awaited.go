@@ -7,8 +7,8 @@ import (
 var _ = register(situation{
 	number:  34,
 	code:    "login-awaited",
-	title:   "Firefox waits for a login",
-	about:   "A credentialed request answered with 401 and WWW-Authenticate makes Firefox open a login dialog, and the fetch waits for it. The other browsers give the script the 401.",
+	title:   "The browser waits for a login",
+	about:   "A credentialed request answered with 401 and WWW-Authenticate makes Chromium and Firefox open a login dialog, and the fetch waits for it. By the standard the script gets the 401.",
 	side:    SideServer,
 	reasons: []browser.Reason{browser.ReasonLoginAwaited},
 	match: func(f *facts) bool {
