@@ -329,7 +329,7 @@ func TestOpenFails(t *testing.T) {
 	for text, want := range map[string]string{
 		"listeners: [{address: '" + taken + "'}]\n": taken + " is already in use; listen on another port",
 		"admin: '" + taken + "'\n":                  taken + " is already in use",
-		"listeners: [{address: 'localhost:0', tls: {certificate: nowhere.pem, key: nowhere.pem}}]\n": "nowhere.pem: no such file or directory",
+		"listeners: [{address: 'localhost:0', tls: {certificate: nowhere.pem, key: nowhere.pem}}]\n": "listener localhost:0: open " + filepath.Join(dir, "nowhere.pem") + ": no such file or directory",
 		"policies: {a: {origins: ['*'], credentials: true}}\n":                                       "any site could act as the user",
 		"policies: {a: {origins: ['https://*.example', 'https://*'], credentials: true}}\n":          `"https://*"`,
 		"policies: {a: {unsafeNullOrigin: true, credentials: true}}\n":                               "every site could act as the user",

@@ -61,7 +61,7 @@ func (g *Gateway) build(file *policyfile.File, old *site) (*site, error) {
 		if l.Certificate != "" {
 			var err error
 			if c, err = loadCertificate(l.Certificate, l.Key); err != nil {
-				errs = append(errs, err)
+				errs = append(errs, fmt.Errorf("listener %s: %w", l.Address, err))
 			}
 		}
 		s.certificates = append(s.certificates, c)
@@ -150,7 +150,7 @@ func (s *site) retire(next *site) {
 func newUpstream(name string, given policyfile.Upstream, timeouts policyfile.Timeouts, old *site) (*upstream, error) {
 	pool, authorities, err := loadAuthorities(given.CertificateAuthority)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("upstream %s: %w", name, err)
 	}
 	timeouts = policyfile.Timeouts{Connect: timeouts.Connect, Response: timeouts.Response}
 	if old != nil {
