@@ -1,0 +1,276 @@
+package conformance
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"crossorigin.dev/conformance/real"
+)
+
+// experimentBrowsers are those that run every preset.
+var experimentBrowsers = []string{"chromium", "firefox"}
+
+// startReal starts a browser for one test.
+func startReal(t *testing.T, name string) real.Browser {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	b, err := real.Start(ctx, name, real.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+// visit opens a page, and reads what the script returns there.
+func visit[T any](t *testing.T, b real.Browser, page, script string) T {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*patience)
+	defer cancel()
+	report, err := b.Visit(ctx, page, waiting+script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var value T
+	if err := json.Unmarshal(report.Value, &value); err != nil {
+		t.Fatalf("%s: %v", report.Value, err)
+	}
+	return value
+}
+
+// waiting is what scripts wait with: until something is so, however long that
+// takes on a busy machine.
+const waiting = `
+	const until = async (so, what) => {
+		for (let i = 0; i < 1200; i++) {
+			const value = so();
+			if (value) return value;
+			await new Promise((done) => setTimeout(done, 50));
+		}
+		throw new Error("waited in vain for " + what);
+	};
+	const at = (selector) => document.querySelector(selector);
+	const text = (selector) => (at(selector)?.textContent ?? "").trim().replace(/\s+/g, " ");
+	const shown = () => at("#outcome")?.dataset.query;
+	const follow = async (link) => {
+		const want = link.getAttribute("href").split("?")[1];
+		link.click();
+		await until(() => location.search === "?" + want && shown() === want, want);
+	};
+	const runs = async () => {
+		at("#run").click();
+		return until(() => at("#pair .verdict") ?? at("#outcome .problem"), "the run");
+	};
+	await until(() => document.readyState === "complete", "the page");
+`
+
+// A presetRun is what a preset came to in a browser.
+type presetRun struct {
+	ID       string `json:"id"`
+	Live     bool   `json:"live"`
+	Said     string `json:"said"`
+	Agree    string `json:"agree"`
+	Differs  string `json:"differs"` // rows of the table in which run and prediction differ
+	Measured string `json:"measured"`
+	Fixed    string `json:"fixed"` // what the run with its fix said; empty if there is no fix
+	Outcome  string `json:"outcome"`
+	Code     string `json:"code"`
+}
+
+// TestPresets runs every preset with one click, and again with its fix.
+func TestPresets(t *testing.T) {
+	for _, browser := range experimentBrowsers {
+		t.Run(browser, func(t *testing.T) {
+			site, _ := startPlay(t)
+			results := visit[[]presetRun](t, startReal(t, browser), site+"/experiment", `
+				const results = [];
+				for (const link of document.querySelectorAll("[data-preset]")) {
+					await follow(link);
+					const result = { id: link.dataset.preset, live: !!at("#run"), said: "", agree: "", fixed: "", outcome: "",
+						code: at(".diagnosis").dataset.code ?? "", measured: text(".measured"),
+						current: link.getAttribute("aria-current") };
+					if (result.live) {
+						await runs();
+						result.said = text("#pair .verdict") || text("#outcome .problem");
+						result.agree = at("#pair .verdict")?.dataset.agree ?? "";
+						result.differs = text("#pair tr.differs");
+					}
+					const fix = at("#fix");
+					if (fix) {
+						await follow(fix);
+						result.outcome = at("#outcome").dataset.outcome;
+						await runs();
+						result.fixed = text("#pair .verdict") + " " + text("#pair tr.differs");
+					}
+					results.push(result);
+				}
+				return results;`)
+			if len(results) < 29 {
+				t.Errorf("%d presets, want 29 at least", len(results))
+			}
+			for _, r := range results {
+				t.Run(r.ID, func(t *testing.T) { r.check(t) })
+			}
+		})
+	}
+}
+
+// recordedOnly are the presets that no page of http://localhost can run.
+var recordedOnly = map[string]bool{
+	"null-origin/file": true, "mixed-content": true, "local-network": true, "no-answer/blocker": true, "login-awaited": true,
+}
+
+func (r presetRun) check(t *testing.T) {
+	if r.Live == recordedOnly[r.ID] {
+		t.Errorf("live: %v", r.Live)
+	}
+	switch {
+	case r.Live:
+		if r.Agree != "true" {
+			t.Errorf("%s %s", r.Said, r.Differs)
+		}
+	case !strings.Contains(r.Measured, "not live"):
+		t.Error("no measurement stands in for the run")
+	}
+	if r.Fixed == "" {
+		return
+	}
+	if r.Outcome != "allowed" {
+		t.Errorf("with the fix it is %s", r.Outcome)
+	}
+	if want := "Your browser did as predicted. "; r.Fixed != want {
+		t.Errorf("with the fix: %s", r.Fixed)
+	}
+}
+
+// TestExperimentHistory types, goes back and forth, and opens the link anew.
+func TestExperimentHistory(t *testing.T) {
+	for _, browser := range experimentBrowsers {
+		t.Run(browser, func(t *testing.T) {
+			site, _ := startPlay(t)
+			b := startReal(t, browser)
+			got := visit[map[string]string](t, b, site+"/experiment", `
+				const seen = {};
+				const look = () => JSON.stringify([shown(), at("#method").value, at("#credentials").value, at("#r0h").value, at("#outcome").dataset.outcome]);
+				const type = (name, value) => {
+					at("#" + name).value = value;
+					at("#" + name).dispatchEvent(new Event("input", { bubbles: true }));
+					at("#" + name).dispatchEvent(new Event("change", { bubbles: true }));
+				};
+				const back = async (way, want) => {
+					history.go(way);
+					await until(() => look() === want, "the history: " + want + " from " + look());
+				};
+				seen.first = look();
+				await follow(at("[data-preset='wildcard-with-credentials']"));
+				seen.preset = look();
+				type("credentials", "omit");
+				await until(() => location.search.includes("credentials=omit"), "the address");
+				type("method", "HEAD");
+				await until(() => location.search.includes("method=HEAD"), "the address");
+				seen.typed = look();
+				seen.url = location.href;
+				await back(-1, seen.preset);
+				await back(-1, seen.first);
+				await back(2, seen.typed);
+				seen.end = look();
+				return seen;`)
+			if got["end"] != got["typed"] || got["preset"] == got["first"] {
+				t.Errorf("%v", got)
+			}
+			if want := `credentials=omit`; !strings.Contains(got["url"], want) {
+				t.Errorf("the address is %s", got["url"])
+			}
+			// In a browser that knows nothing of it the link shows the same.
+			again := visit[string](t, b, got["url"], `
+				return JSON.stringify([shown(), at("#method").value, at("#credentials").value, at("#r0h").value, at("#outcome").dataset.outcome]);`)
+			if again != got["typed"] {
+				t.Errorf("the link shows %s, want %s", again, got["typed"])
+			}
+		})
+	}
+}
+
+// TestExperimentHostileLink opens links that nobody made with the lab.
+func TestExperimentHostileLink(t *testing.T) {
+	site, api := startPlay(t)
+	b := startReal(t, "chromium")
+	for query, want := range map[string]string{
+		"v=9":                                    "another version of the lab",
+		"v=1&evil=1":                             "means nothing here",
+		"v=1&r0h=%00":                            "no text has",
+		"v=1&body=" + strings.Repeat("x", 13000): "no experiment needs more",
+		"v=1&method=%3Cscript%3Ealert(1)%3C%2Fscript%3E":                                         "",
+		"v=1&r0h=Location%3A+https%3A%2F%2Fevil.example%2F":                                      "leads to the lab's own servers only",
+		"v=1&body=%3C%2Ftextarea%3E%3Cimg+src%3Dx%3E&headers=%3C%2Ftextarea%3E%3Cimg+src%3Dx%3E": "has no colon",
+	} {
+		t.Run(fmt.Sprintf("%.40s", query), func(t *testing.T) {
+			type page struct {
+				Problem string   `json:"problem"`
+				Images  int      `json:"images"`
+				Asked   []string `json:"asked"`
+			}
+			got := visit[page](t, b, site+"/experiment?"+query, `
+				return { problem: text("main"), images: document.images.length,
+					asked: performance.getEntriesByType("resource").map((entry) => entry.name) };`)
+			if !strings.Contains(got.Problem, want) || got.Images != 0 {
+				t.Errorf("%d images, and it says %.300s", got.Images, got.Problem)
+			}
+			for _, url := range got.Asked {
+				if !strings.HasPrefix(url, site+"/") && !strings.HasPrefix(url, api+"/") {
+					t.Errorf("the page asked for %s", url)
+				}
+			}
+		})
+	}
+}
+
+// TestExperimentSpeed prints, with -v, how long it is from a keystroke to the
+// prediction being in the page: docs/play.md has the figures. Times decide
+// nothing here.
+func TestExperimentSpeed(t *testing.T) {
+	site, _ := startPlay(t)
+	for _, browser := range experimentBrowsers {
+		t.Run(browser, func(t *testing.T) {
+			type speed struct {
+				Times   []float64 `json:"times"`
+				Verdict string    `json:"verdict"`
+				Bytes   int       `json:"bytes"`
+			}
+			got := visit[speed](t, startReal(t, browser), site+"/experiment", `
+				const times = [];
+				const field = at("#r0h");
+				const full = "Access-Control-Allow-Origin: " + location.origin;
+				for (let n = 1; n <= full.length; n++) {
+					const before = at("#outcome");
+					const begun = performance.now();
+					field.value = full.slice(0, n);
+					field.dispatchEvent(new Event("input", { bubbles: true }));
+					await new Promise((done) => {
+						const look = new MutationObserver(() => at("#outcome") !== before && (look.disconnect(), done()));
+						look.observe(at("#foreseen"), { childList: true });
+					});
+					times.push(performance.now() - begun);
+				}
+				const entries = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+					.filter((entry) => !entry.name.includes("prediction"));
+				return { times, verdict: at("#outcome").dataset.outcome,
+					bytes: entries.reduce((sum, entry) => sum + entry.transferSize, 0) };`)
+			if got.Verdict != "allowed" {
+				t.Errorf("at the end it is %s", got.Verdict)
+			}
+			slices.Sort(got.Times)
+			t.Logf("from a keystroke to the prediction in the page: median %.1f ms, 9 of 10 within %.1f ms (of %d); the page took %d bytes",
+				got.Times[len(got.Times)/2], got.Times[len(got.Times)*9/10], len(got.Times), got.Bytes)
+		})
+	}
+}
