@@ -65,12 +65,12 @@ var lessons = []lesson{
 		Choices: []guess{
 			{"cookie", "Ada: the browser sends her cookie"},
 			{"none", "Nobody: the browser leaves the cookie out"},
-			{"hidden", "Ada, but the page may not read the answer"},
+			{"withheld", "Ada, but the page may not read the answer"},
 		},
 		Key: func(s seen) string {
 			switch {
 			case s.Status == 0:
-				return "hidden"
+				return "withheld"
 			case s.Cookie:
 				return "cookie"
 			}
@@ -167,6 +167,11 @@ var lessons = []lesson{
 		Short:    "An answer that was kept for one request may not do for another.",
 		Question: "The chart came into the browser’s cache with a request without an Origin, so without Access-Control-Allow-Origin. Now a script fetches it, and the API would grant it. What will the browser do?",
 		Asked:    1,
+		Choices: []guess{
+			{endsRead, "It asks the API again, and the page reads the chart"},
+			{endsCached, "It takes the chart from its cache, and the page reads it"},
+			{endsUnsent, "It takes the chart from its cache, and keeps it from the page"},
+		},
 		Steps: []step{
 			{Title: "Load the chart as an <img> would", Path: "/chart", Mode: browser.ModeNoCORS, Ends: endsHidden},
 			{Title: "Fetch it", Path: "/chart", Ends: endsUnsent},
