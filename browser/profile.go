@@ -80,10 +80,13 @@ var (
 	// unsafeURLClamped: policy unsafe-url tells another site the origin only;
 	// measured: referrer-unsafe-url.
 	unsafeURLClamped = perProfile[bool]{Firefox: true, WebKit: true}
+	// relaxedPolicyClamped: so does policy no-referrer-when-downgrade; measured:
+	// referrer-policy-no-referrer-when-downgrade, referrer-from-http-to-https.
+	relaxedPolicyClamped = perProfile[bool]{Firefox: true}
 	// downgradeByScheme: what a referrer policy takes for a downgrade is from https
 	// to http, whatever the host; measured: https to http://localhost, and
 	// http://localhost to another host.
-	downgradeByScheme = perProfile[bool]{Chromium: true}
+	downgradeByScheme = perProfile[bool]{Chromium: true, Firefox: true}
 	// preflightOriginUntainted: a preflight after a tainting redirect carries
 	// the page's origin, the request then null; measured: ff-redirect-pf-null.
 	preflightOriginUntainted = perProfile[bool]{Firefox: true}
@@ -163,7 +166,7 @@ var (
 	nullOriginForgotten = perProfile[bool]{Chromium: true}
 	// bodyNeedsMethod: for a streamed body or an upload's listener the cache asks
 	// for POST to be listed; measured: remembered-post-for-upload-listener.
-	bodyNeedsMethod = perProfile[bool]{Spec: true, Firefox: true, WebKit: true}
+	bodyNeedsMethod = perProfile[bool]{Spec: true, WebKit: true}
 	// headNotSafelisted: the cache asks for HEAD to be listed; measured:
 	// head-header-cached.
 	headNotSafelisted = perProfile[bool]{Firefox: true}

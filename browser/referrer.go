@@ -101,7 +101,11 @@ func (f *fetch) referrerAllowed(source, target *location) referrerPart {
 		}
 		return referrerBare
 	case ReferrerNoReferrerWhenDowngrade:
-		if !downgrade {
+		switch {
+		case downgrade:
+		case relaxedPolicyClamped[f.profile()] && !origin.SameSite(source.origin, target.origin):
+			return referrerBare
+		default:
 			return referrerFull
 		}
 	}

@@ -171,9 +171,18 @@ func (t *try) failed(s *vector.Step, e *browser.Error, r *result) {
 		}
 	case vector.KindXHR:
 		r.seen.Error = failures[0]
+		if name, ok := thrown[e.Reason]; ok {
+			r.seen.Error = name // https://xhr.spec.whatwg.org/#the-open()-method
+		}
 	default:
 		r.seen.Element = "fails"
 	}
+}
+
+// thrown is what an XMLHttpRequest throws for a call that is wrong.
+var thrown = map[browser.Reason]string{
+	browser.ReasonMethodForbidden: "SecurityError", browser.ReasonMethodInvalid: "SyntaxError",
+	browser.ReasonURLInvalid: "SyntaxError", browser.ReasonHeaderInvalid: "SyntaxError",
 }
 
 func succeeded(s *vector.Step, response *browser.Response, r *result) {
@@ -181,7 +190,7 @@ func succeeded(s *vector.Step, response *browser.Response, r *result) {
 	case vector.KindFetch, vector.KindXHR:
 	default:
 		r.seen.Element = "loads"
-		if status := lastStatus(response.Trace); s.Kind != vector.KindImage && (status < 200 || status > 299) {
+		if !loads(s.Kind, lastAnswer(response.Trace)) {
 			r.seen.Element = "fails"
 		}
 		return
@@ -210,15 +219,29 @@ func succeeded(s *vector.Step, response *browser.Response, r *result) {
 	}
 }
 
-// lastStatus is the status that the last answer had on the wire.
-func lastStatus(t *browser.Trace) int {
-	status := 0
+// loads reports whether what was fetched does for an element: a picture of any
+// status, else what came with an ok status, and of events only those that are.
+func loads(kind vector.Kind, a browser.Answer) bool {
+	switch kind {
+	case vector.KindImage:
+		return true
+	case vector.KindEventSource:
+		return a.Status == 200 && slices.ContainsFunc(a.Header, func(f browser.Field) bool {
+			return strings.EqualFold(f.Name, "content-type") && strings.HasPrefix(strings.ToLower(f.Value), "text/event-stream")
+		})
+	}
+	return a.Status >= 200 && a.Status <= 299
+}
+
+// lastAnswer is the last answer as it was on the wire.
+func lastAnswer(t *browser.Trace) browser.Answer {
+	var last browser.Answer
 	for _, s := range t.Steps {
 		if s.Exchange != nil && s.Exchange.Answer != nil {
-			status = s.Exchange.Answer.Status
+			last = *s.Exchange.Answer
 		}
 	}
-	return status
+	return last
 }
 
 // request is a step as the engine makes it.
@@ -279,7 +302,7 @@ func addBody(r *browser.Request, b *vector.Body) error {
 	case vector.BodyString:
 		r.BodyType = browser.TextBodyType
 	case vector.BodyBlob:
-		r.BodyType = b.Type
+		r.BodyType = strings.ToLower(b.Type) // https://w3c.github.io/FileAPI/#constructorBlob
 	case vector.BodyParams:
 		r.BodyType = "application/x-www-form-urlencoded;charset=UTF-8"
 	case vector.BodyStream:
