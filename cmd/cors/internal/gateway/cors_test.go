@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -120,22 +119,17 @@ func TestEarlyHints(t *testing.T) {
 		w.WriteHeader(http.StatusEarlyHints)
 		io.WriteString(w, "data")
 	})
-	conn, err := net.Dial("tcp", strings.TrimPrefix(g.url, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	io.WriteString(conn, "GET / HTTP/1.1\r\nHost: localhost\r\nOrigin: "+siteOrigin+"\r\nConnection: close\r\n\r\n")
-	all, err := io.ReadAll(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	hints, final, _ := strings.Cut(string(all), "\r\n\r\n")
+	all := say(t, g.url, "GET / HTTP/1.1\r\nHost: localhost\r\nOrigin: "+siteOrigin+"\r\nConnection: close\r\n\r\n")
+	hints, final, _ := strings.Cut(all, "\r\n\r\n")
 	if !strings.HasPrefix(hints, "HTTP/1.1 103 ") || strings.Contains(hints, "Access-Control") || !strings.Contains(hints, "Link: ") {
 		t.Errorf("the informational response is\n%s", hints)
 	}
 	if n := strings.Count(final, "Access-Control-Allow-Origin: "+siteOrigin+"\r\n"); n != 1 {
 		t.Errorf("the final response has %d of our Access-Control-Allow-Origin:\n%s", n, final)
+	}
+	// A client of HTTP/1.0 would take it for the final one.
+	if old := say(t, g.url, "GET / HTTP/1.0\r\nHost: localhost\r\n\r\n"); !strings.HasPrefix(old, "HTTP/1.0 200 ") || strings.Contains(old, "103") {
+		t.Errorf("HTTP/1.0 gets\n%s", old)
 	}
 }
 

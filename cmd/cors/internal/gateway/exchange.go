@@ -32,6 +32,7 @@ type exchange struct {
 	status   int         // 0: no header has been sent
 	answered time.Duration
 	refused  bool   // the answer is the gateway's own
+	old      bool   // the client speaks HTTP/1.0
 	failure  string // how the upstream failed; empty: it did not
 }
 
@@ -55,6 +56,9 @@ func (x *exchange) WriteHeader(status int) {
 	}
 	switch {
 	case status < 200 && status != http.StatusSwitchingProtocols:
+		if x.old {
+			return // https://httpwg.org/specs/rfc9110.html#status.1xx
+		}
 		stripCORS(x.Header()) // an informational response has no CORS
 	case x.status == 0:
 		x.status, x.answered = status, time.Since(x.began)
