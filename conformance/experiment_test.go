@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"crossorigin.dev/conformance/real"
 )
 
@@ -273,4 +275,35 @@ func TestExperimentSpeed(t *testing.T) {
 				got.Times[len(got.Times)/2], got.Times[len(got.Times)*9/10], len(got.Times), got.Bytes)
 		})
 	}
+}
+
+// TestExperimentByKeyboard writes, runs with the Enter key, and looks at what a
+// screen reader is told; then once more on a telephone, after cors play has
+// ended.
+func TestExperimentByKeyboard(t *testing.T) {
+	play := launch(t)
+	b := openTab(t)
+	b.navigate(t, play.site+"/experiment")
+	b.do(t, chromedp.Focus(chromedp.CSS("#r0h")), chromedp.KeyEvent("Access-Control-Allow-Origin: *"))
+	const told = `document.getElementById("status").textContent`
+	wait(t, b, told+`.startsWith("Allowed The script may read the response")`)
+	wait(t, b, `location.search === "?v=1&r0h=Access-Control-Allow-Origin%3A+%2A"`)
+	b.do(t, chromedp.Focus(chromedp.CSS("#method")), chromedp.KeyEvent("\r"))
+	wait(t, b, told+` === "Your browser did as predicted."`)
+	if id := evaluate[string](t, b, `document.activeElement.id`); id != "method" {
+		t.Errorf("the focus went to %q", id)
+	}
+	if n := evaluate[int](t, b, `document.querySelectorAll("#live li").length`); n != 1 {
+		t.Errorf("%d lines in the live log, want 1", n)
+	}
+	if _, _, said := b.heard(); len(said) != 0 {
+		t.Errorf("the console says: %s", said)
+	}
+	b.do(t, chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
+	if width := evaluate[int](t, b, `document.documentElement.scrollWidth`); width > 390 {
+		t.Errorf("the page is %d pixels wide on a screen of 390", width)
+	}
+	play.interrupt(t)
+	b.do(t, chromedp.Click(chromedp.CSS("#run")))
+	wait(t, b, told+` === "The site does not answer. Is “cors play” still running?"`)
 }

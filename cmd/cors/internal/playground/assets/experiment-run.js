@@ -19,7 +19,7 @@ async function post(path, body) {
 }
 
 export async function run(button) {
-  if (button.getAttribute("aria-disabled") === "true") return;
+  if (!button || button.getAttribute("aria-disabled") === "true") return;
   button.setAttribute("aria-disabled", "true");
   const asked = document.getElementById("outcome").dataset.query;
   try {

@@ -18,13 +18,12 @@ document.addEventListener("click", (event) => {
     return;
   }
   const button = event.target.closest("button");
-  if (button?.id === "run") run(button);
   if (button?.dataset.copy) copy(button);
 });
 
 editor.addEventListener("submit", (event) => {
   event.preventDefault();
-  document.getElementById("run")?.click();
+  run(document.getElementById("run"));
 });
 
 async function copy(button) {
