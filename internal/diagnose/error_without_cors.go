@@ -20,7 +20,7 @@ var _ = register(situation{
 	},
 	explain: func(f *facts, p *Problem) {
 		status := strconv.Itoa(f.status())
-		p.Cause = "The server answered " + f.method() + " " + f.url() + " with status " + status + " and without Access-Control-Allow-Origin, so the page cannot see the error; errors seem to go round what adds the CORS headers."
+		p.Cause = "The server answered " + f.method() + " " + f.url() + " with status " + status + " and without Access-Control-Allow-Origin, so the page cannot see the error; errors seem to bypass what adds the CORS headers."
 		f.showStatus(p)
 		f.show(p, "Access-Control-Allow-Origin")
 		p.Fix.Do = "Find out why the server answers " + status + ", and let it send the CORS headers with errors too: CORS belongs outside of everything that can fail."

@@ -51,7 +51,11 @@ func networkFix(cause string, f *facts) (do string, lines []string) {
 	case "dns":
 		return "Check the name, and that it is known where the browser runs.", []string{"getent hosts " + strings.Split(host, ":")[0]}
 	case "refused", "unreachable":
-		return "Start the server, or correct the port.", []string{"curl -i " + shellWord(f.url())}
+		do = "Start the server, or correct the port."
+		if strings.Split(host, ":")[0] == "localhost" {
+			do += " If it runs, it may listen at one of 127.0.0.1 and [::1] only, and localhost lead to the other."
+		}
+		return do, []string{"curl -i " + shellWord(f.url())}
 	case "no-tls":
 		return "Call it over http, or let the server speak TLS.", []string{"fetch(" + quoted("http"+strings.TrimPrefix(f.url(), "https")) + ", ...)"}
 	case "certificate-authority", "certificate-name", "certificate":

@@ -96,6 +96,12 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		a = m.applyTo(a)
 	}
 	for _, f := range a.Header {
+		if f.Value == "$ORIGIN" {
+			f.Value = r.Header.Get("Origin")
+			if f.Value == "" {
+				continue
+			}
+		}
 		rw.Header().Add(f.Name, f.Value)
 	}
 	rw.WriteHeader(a.Status)

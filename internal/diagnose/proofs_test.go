@@ -27,7 +27,8 @@ import (
 //	           fields; an empty line; the body
 //	network    "nothing listens" or "the certificate is not trusted"
 //	server     for each path, or "OPTIONS " and a path for its preflight: the
-//	           status, or websocket, and header fields; an empty line between
+//	           status, or websocket, and header fields, of which $ORIGIN is the
+//	           request's, without which it is left out; an empty line between
 //	diagnosis  cause: a part of what is said; fix: the first line of it; then:
 //	           the code of a further problem that is told at once; repeatable
 //
