@@ -113,6 +113,9 @@ func firstWith(r browser.Reason) *situation {
 
 func writeWords(b *strings.Builder, r browser.Reason) {
 	m := Message{Reason: r, URL: api + "/items", Origin: site, Method: "PUT", Header: "x-a", Status: 404, Value: exampleValue(r), Space: "loopback", Declared: "local", Line: "the failure"}
+	if r == browser.ReasonSchemeNotSupported {
+		m.URL = "ftp://localhost/items"
+	}
 	trace := m.trace()
 	if r.Kind() == browser.KindMisuse {
 		trace.Verdict.Outcome = browser.OutcomeMisuse
