@@ -110,7 +110,8 @@ type PageOptions struct {
 	// ReferrerPolicy is the page's own; empty:
 	// ReferrerStrictOriginWhenCrossOrigin.
 	ReferrerPolicy ReferrerPolicy
-	// EmbedderPolicy is its Cross-Origin-Embedder-Policy.
+	// EmbedderPolicy is its Cross-Origin-Embedder-Policy, which counts in a
+	// secure context only.
 	EmbedderPolicy EmbedderPolicy
 	// CrossSiteAncestor says that the page is a frame in a page of another
 	// site, so that SameSite cookies are not sent even to its own.
@@ -173,6 +174,9 @@ func (b *Browser) OpenPage(o PageOptions) (*Page, error) {
 		if p.addressSpace == AddressSpaceUnknown {
 			p.addressSpace = b.profile.spaceOfHost(l.hostname)
 		}
+	}
+	if !p.secure {
+		p.embedderPolicy = "" // https://html.spec.whatwg.org/#obtain-an-embedder-policy
 	}
 	if o.Opaque {
 		p.origin = origin.NewOpaque()

@@ -76,8 +76,6 @@ var wordings = map[Reason]wording{
 		"Request header field {header} is not allowed by Access-Control-Allow-Headers in preflight response.",
 		"header ‘{header}’ is not allowed according to header ‘Access-Control-Allow-Headers’ from CORS preflight response).",
 		"Request header field {header} is not allowed by Access-Control-Allow-Headers."},
-	ReasonSchemeNotSupported: {"", "", "", "CORS request not http).", ""},
-	ReasonRedirectScheme:     {"", "", "", "CORS request not http).", ""},
 	ReasonRedirectUserinfo: {"RedirectContainsCredentials", "",
 		"Redirect location '' contains a username and password, which is disallowed for cross-origin requests.",
 		"", "Cross-origin redirection to {location} denied by Cross-Origin Resource Sharing policy: redirection URL {location} has credentials"},

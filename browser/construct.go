@@ -200,6 +200,7 @@ func (f *fetch) constructStream(r *Request) *Error {
 		return nil
 	}
 	switch {
+	case streamUpload[f.profile()] == streamingAsText:
 	case f.body != nil:
 		return f.fail(ruleBodyWithMethod, ReasonInitBody, "A request has either a Body or a Stream, not both.")
 	case f.mode != ModeSameOrigin && f.mode != ModeCORS:

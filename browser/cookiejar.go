@@ -105,7 +105,16 @@ func (f *fetch) sameSiteRequest() bool {
 	if f.page.crossSiteFrame || taintWithholdsCookies[f.profile()] && f.redirectTaint() == taintCrossSite {
 		return false
 	}
-	return origin.SameSite(f.page.origin, f.current().origin)
+	return f.sameSite(f.current().origin)
+}
+
+// sameSite reports whether an origin is of the page's site, as far as cookies
+// are concerned.
+func (f *fetch) sameSite(o origin.Origin) bool {
+	if siteWithoutScheme[f.profile()] && !f.page.origin.IsOpaque() && !o.IsOpaque() {
+		return siteHost(f.page.origin.Host()) == siteHost(o.Host())
+	}
+	return origin.SameSite(f.page.origin, o)
 }
 
 // allowsCookie reports whether a cookie's SameSite lets it go along with, or be

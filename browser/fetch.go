@@ -198,12 +198,17 @@ func (f *fetch) unsafeNames() []string {
 		headers = headers.combined()
 	}
 	if !totalLimited[f.profile()] {
-		return headers.without(f.safelists).names()
+		return headers.without(f.safelists).eachName()
 	}
 	if hintsSafelisted[f.profile()] {
 		headers = headers.without(isSafelistedHint)
 	}
-	return fetchspec.UnsafeRequestHeaderNames(headers.all())
+	names := fetchspec.UnsafeRequestHeaderNames(headers.all())
+	if slices.ContainsFunc(headers, f.overflows) {
+		names = append(names, "range")
+		slices.Sort(names)
+	}
+	return names
 }
 
 // safelists reports whether a header is CORS-safelisted in every respect but
@@ -212,10 +217,23 @@ func (f *fetch) safelists(h Field) bool {
 	return fetchspec.IsSafelistedRequestHeader(h.Name, h.Value) && !f.distrusts(h)
 }
 
+// overflows reports whether a header is a Range with a number that the browser
+// has no room for.
+func (f *fetch) overflows(h Field) bool {
+	if !rangeNumbersLimited[f.profile()] || !fetchspec.EqualFold(h.Name, "range") {
+		return false
+	}
+	r, ok := fetchspec.ParseRange(h.Value, false)
+	return ok && (len(strings.TrimLeft(r.Start, "0")) > 18 || len(strings.TrimLeft(r.End, "0")) > 18)
+}
+
 // distrusts reports whether the browser asks about a header that the standard
 // safelists, for the bytes of its value.
 func (f *fetch) distrusts(h Field) bool {
 	profile := f.profile()
+	if f.overflows(h) {
+		return true
+	}
 	if onlyASCIISafelisted[profile] && strings.ContainsFunc(h.Value, func(r rune) bool { return r > 0x7F }) {
 		return true
 	}

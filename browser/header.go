@@ -102,12 +102,17 @@ func (l *headerList) append(name, value string) { *l = append(*l, Field{name, va
 // names returns the names in lower case, each once, sorted.
 // https://fetch.spec.whatwg.org/#convert-header-names-to-a-sorted-lowercase-set
 func (l headerList) names() []string {
+	return slices.Compact(l.eachName())
+}
+
+// eachName returns the names in lower case, sorted, as often as they are there.
+func (l headerList) eachName() []string {
 	var names []string
 	for _, f := range l {
 		names = append(names, fetchspec.Lower(f.Name))
 	}
 	slices.Sort(names)
-	return slices.Compact(names)
+	return names
 }
 
 // usualHeaders is how many headers the browser adds to a request.

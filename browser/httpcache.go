@@ -76,7 +76,7 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 		found = cache.find(key, out.header, f.refetches)
 	}
 	if found != nil {
-		fresh := f.now().Before(found.freshUntil) && mode != CacheNoCache
+		fresh := f.now().Before(found.freshUntil) && mode != CacheNoCache && !asksAnew(out.header)
 		if fresh || mode == CacheForceCache || mode == CacheOnlyIfCached {
 			return f.fromCache(found, out)
 		}
@@ -130,6 +130,14 @@ func (f *fetch) partFromCache(key storedKey, out *outgoing, mode CacheMode) *res
 	return r
 }
 
+// asksAnew reports whether a request's Cache-Control refuses what is stored.
+// https://httpwg.org/specs/rfc9111.html#cache-request-directive
+func asksAnew(h headerList) bool {
+	_, noCache := cacheDirective(h, "no-cache")
+	age, limited := cacheDirective(h, "max-age")
+	return noCache || limited && age == "0"
+}
+
 func isSafeMethod(method string) bool {
 	return method == "GET" || method == "HEAD" || method == "OPTIONS"
 }
@@ -171,7 +179,7 @@ func (f *fetch) refreshed(key storedKey, s *storedResponse, r *response) *respon
 	fresh := r.header.withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, "content-length") })
 	s.header = append(s.header.withoutNamed(newNameSet(fresh.names()).has), fresh...)
 	s.freshUntil = f.now().Add(f.freshness(s.status, s.header))
-	f.page.browser.responses.put(key, *s)
+	f.page.browser.responses.put(key, *s, oneVariant[f.profile()])
 	return s.response()
 }
 
@@ -210,7 +218,7 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 		value, _ := out.header.get(name)
 		s.vary = append(s.vary, Field{name, value})
 	}
-	f.page.browser.responses.put(key, s)
+	f.page.browser.responses.put(key, s, oneVariant[f.profile()])
 	r.stored = &key
 	f.info(ruleHTTPCache, "The response is stored in the HTTP cache.", Field{"vary", list(names)})
 }
@@ -276,6 +284,9 @@ const forever = 100 * 365 * 24 * time.Hour
 // https://httpwg.org/specs/rfc9111.html#calculating.freshness.lifetime
 func (f *fetch) freshness(status int, h headerList) time.Duration {
 	now := f.now()
+	if statuses := freshStatuses[f.profile()]; statuses != nil && !slices.Contains(statuses, status) {
+		return 0
+	}
 	if _, revalidate := cacheDirective(h, "no-cache"); revalidate {
 		return 0
 	}
@@ -357,8 +368,9 @@ func (s *storedResponse) size(key storedKey) int {
 }
 
 // put stores a response in place of those that fit the same requests. Others
-// make room for it, as a cache may always forget.
-func (c *httpCache) put(key storedKey, s storedResponse) {
+// make room for it, as a cache may always forget. If it is to be alone, so do all
+// of the same URL.
+func (c *httpCache) put(key storedKey, s storedResponse, alone bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.stored == nil {
@@ -366,7 +378,7 @@ func (c *httpCache) put(key storedKey, s storedResponse) {
 	}
 	kept := c.stored[key][:0:0]
 	for _, old := range c.stored[key] {
-		if !slices.Equal(old.vary, s.vary) {
+		if !alone && !slices.Equal(old.vary, s.vary) {
 			kept = append(kept, old)
 			continue
 		}

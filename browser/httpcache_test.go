@@ -26,21 +26,21 @@ func TestHTTPCacheSize(t *testing.T) {
 		return storedResponse{body: make([]byte, n), vary: headerList{{"accept", variant}}}
 	}
 	for i := range 100 {
-		c.put(storedKey{url: fmt.Sprint(i)}, stored(maxStoredBody, ""))
+		c.put(storedKey{url: fmt.Sprint(i)}, stored(maxStoredBody, ""), false)
 		check("many URLs")
 	}
 	for i := range 100 {
-		c.put(storedKey{url: "one"}, stored(maxStoredBody, fmt.Sprint(i)))
+		c.put(storedKey{url: "one"}, stored(maxStoredBody, fmt.Sprint(i)), false)
 		check("one URL")
 	}
-	c.put(storedKey{url: "one"}, stored(10, "99"))
+	c.put(storedKey{url: "one"}, stored(10, "99"), false)
 	check("one replaced")
 	if c.find(storedKey{url: "one"}, headerList{{"Accept", "99"}}, func(*storedResponse) bool { return false }) == nil {
 		t.Error("the last one is gone")
 	}
 	wide := storedResponse{vary: make(headerList, maxStored/64/4)}
 	for i := range 10 {
-		c.put(storedKey{url: strings.Repeat("x", i)}, wide)
+		c.put(storedKey{url: strings.Repeat("x", i)}, wide, false)
 		check("a long Vary")
 	}
 	if n := len(c.stored); n > 4 {

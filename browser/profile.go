@@ -63,6 +63,9 @@ var (
 	// is preflighted and one of "text/plain;" or "text/plain;;a=b" is not, and
 	// a no-cors POST loses the header.
 	contentTypeStrict = perProfile[bool]{Firefox: true}
+	// rangeNumbersLimited: a Range whose numbers have more than 18 digits is not
+	// safelisted; measured: range-huge, range-huge-first.
+	rangeNumbersLimited = perProfile[bool]{Chromium: true, Firefox: true}
 	// onlyASCIISafelisted: a value with a byte above 7F is not safelisted;
 	// measured: Accept "é", Content-Type "text/plain;é".
 	onlyASCIISafelisted = perProfile[bool]{Firefox: true}
@@ -190,6 +193,9 @@ var (
 	// taintWithholdsCookies: after a redirect by another site only
 	// SameSite=None cookies are sent; measured not to be so: cookies-B-A.
 	taintWithholdsCookies = perProfile[bool]{Spec: true}
+	// siteWithoutScheme: http and https of one domain are one site to cookies;
+	// measured: cookie-site-includes-scheme.
+	siteWithoutScheme = perProfile[bool]{Firefox: true}
 	// sameSiteDefaultNone: a cookie without SameSite goes to other sites too;
 	// measured: preflight-bytes-cred.
 	sameSiteDefaultNone = perProfile[bool]{Firefox: true}
@@ -259,6 +265,12 @@ var (
 	// requests without, nor the other way round; measured:
 	// cached-star-then-credentials, cached-credentials-then-none.
 	storedByCredentials = perProfile[bool]{Firefox: true}
+	// oneVariant: only the last response of a URL is kept, whatever it varies by;
+	// measured: cached-vary-header.
+	oneVariant = perProfile[bool]{Chromium: true, Firefox: true, WebKit: true}
+	// freshStatuses: responses of other statuses are never fresh; measured:
+	// cached-error, and 300 to 410 in found-cached.
+	freshStatuses = perProfile[[]int]{Firefox: {200, 203, 206, 300, 301, 302, 304, 307, 308, 410}}
 	// rangeFromCache: a stored response serves a request for a part of it, and a
 	// stored redirect redirects it; measured: Range after a 200 of max-age=60, and
 	// after a 308.

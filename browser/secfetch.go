@@ -27,9 +27,18 @@ func (f *fetch) addFetchMetadata(out *outgoing) {
 	out.header.append("Sec-Fetch-Mode", mode)
 	out.header.append("Sec-Fetch-Dest", destination)
 	// https://privacycg.github.io/storage-access-headers/#sec-fetch-storage-access-header
-	if access := storageAccessSent[f.profile()]; access != "" && !out.preflight && f.credentialsIncluded && !origin.SameSite(f.page.origin, out.target.origin) {
+	if access := storageAccessSent[f.profile()]; access != "" && f.tellsStorageAccess(out) {
 		out.header.append("Sec-Fetch-Storage-Access", access)
 	}
+}
+
+// tellsStorageAccess reports whether a request, or in Firefox a preflight too, is
+// for cookies of another site.
+func (f *fetch) tellsStorageAccess(out *outgoing) bool {
+	if out.preflight {
+		return siteWithoutScheme[f.profile()] && f.credentialed() && !f.sameSite(out.target.origin)
+	}
+	return f.credentialsIncluded && !f.sameSite(out.target.origin)
 }
 
 // fetchSite tells how far the URLs of the request lie from the page.

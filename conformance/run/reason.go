@@ -68,8 +68,7 @@ func reduce(name string, console []string) []string {
 		for line := range strings.SplitSeq(message, "\n") {
 			switch name {
 			case "firefox":
-				// What says no more than that it failed comes now and then.
-				if _, reason, ok := strings.Cut(line, "(Reason: "); ok && !strings.HasPrefix(reason, "CORS request did not succeed") {
+				if _, reason, ok := strings.Cut(line, "(Reason: "); ok && !firefoxNoise(reason) {
 					reasons = append(reasons, strings.Replace(strings.TrimSuffix(reason, "."), ")", "", 1))
 				}
 			case "webkit":
@@ -87,6 +86,12 @@ func reduce(name string, console []string) []string {
 func chromiumNoise(reasons []string) bool {
 	return reasons[0] == "net::ERR_ABORTED" ||
 		reasons[0] == "net::ERR_INVALID_REDIRECT" && len(reasons) > 1 && strings.HasPrefix(reasons[1], "PreflightDisallowedRedirect")
+}
+
+// firefoxNoise reports whether a reason says no more than that the request
+// failed, or that its URL was not of HTTP, which Firefox adds now and then.
+func firefoxNoise(reason string) bool {
+	return strings.HasPrefix(reason, "CORS request did not succeed") || strings.HasPrefix(reason, "CORS request not http")
 }
 
 // webkitReason reports whether a line of WebKit's console says why; it is
