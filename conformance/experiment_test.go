@@ -271,8 +271,8 @@ func TestExperimentSpeed(t *testing.T) {
 				t.Errorf("at the end it is %s", got.Verdict)
 			}
 			slices.Sort(got.Times)
-			t.Logf("from a keystroke to the prediction in the page: median %.1f ms, 9 of 10 within %.1f ms (of %d); the page took %d bytes",
-				got.Times[len(got.Times)/2], got.Times[len(got.Times)*9/10], len(got.Times), got.Bytes)
+			t.Logf("from a keystroke to the prediction in the page: 1 of 10 within %.1f ms, half within %.1f ms, 9 of 10 within %.1f ms (of %d); the page took %d bytes",
+				got.Times[len(got.Times)/10], got.Times[len(got.Times)/2], got.Times[len(got.Times)*9/10], len(got.Times), got.Bytes)
 		})
 	}
 }
