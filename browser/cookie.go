@@ -29,6 +29,7 @@ type cookie struct {
 	hostOnly     bool
 	secure       bool
 	httpOnly     bool
+	partitioned  bool
 	sameSite     sameSite
 	expires      time.Time // zero: at the end of the session
 	created      time.Time
@@ -82,6 +83,8 @@ func parseCookie(line string, from *location, now time.Time) (c cookie, refusal 
 			}
 		case "secure":
 			c.secure = true
+		case "partitioned": // https://www.ietf.org/archive/id/draft-cutler-httpbis-partitioned-cookies-01.html
+			c.partitioned = true
 		case "httponly":
 			c.httpOnly = true
 		case "samesite":

@@ -193,6 +193,12 @@ func (f *fetch) refuseCookie(c cookie) (refusal string) {
 		return "SameSite=None needs Secure"
 	case !f.allowsCookie(c) && !f.sameSiteRequest():
 		return "it is of another site than the page, and its SameSite is not None"
+	case c.partitioned && !c.secure:
+		return "it is Partitioned, which needs Secure"
+	case strings.HasPrefix(lower, "__http-") && !(c.secure && c.httpOnly):
+		return "its name begins with __Http-, which needs Secure and HttpOnly"
+	case strings.HasPrefix(lower, "__host-http-") && !c.httpOnly:
+		return "its name begins with __Host-Http-, which needs HttpOnly"
 	case strings.HasPrefix(lower, "__secure-") && !c.secure:
 		return "its name begins with __Secure-, and it is not Secure"
 	case strings.HasPrefix(lower, "__host-") && (!c.secure || !c.hostOnly || c.path != "/"):

@@ -192,6 +192,9 @@ func (f *fetch) store(g *grant, h headerList) {
 			entries = append(entries, cacheEntry{header: strings.Clone(h), credentials: g.credentialed, expires: expires})
 		}
 	}
+	if len(entries) == 0 && !bodyNeedsMethod[profile] {
+		entries = append(entries, cacheEntry{method: "GET", credentials: g.credentialed, expires: expires}) // that there was an answer
+	}
 	if len(entries) > 0 { // longer ones, and more of them, are asked about anew
 		f.page.browser.preflights.add(f.cacheKey(), entries, grantReplaces[profile], now)
 	}
