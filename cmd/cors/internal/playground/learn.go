@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,10 +59,10 @@ type lessonView struct {
 	Pairs          []originPair // of the first lesson
 }
 
-// A resourceView is what the API says of one of a lesson's resources.
+// A resourceView is what the API does at some of a lesson's paths: the policy, or
+// what it says by hand.
 type resourceView struct {
-	Path  string
-	Title string
+	Paths []string
 	Lines []string
 }
 
@@ -129,7 +130,8 @@ func (s *site) prose(name string, v *lessonView) (template.HTML, error) {
 	return template.HTML(text.String()), err
 }
 
-// resources are those that the lesson's steps use, in their order.
+// resources are those that the lesson's steps use, in their order, alike ones
+// together.
 func (p *Playground) resources(l *lesson) []resourceView {
 	var views []resourceView
 	shown := map[string]bool{}
@@ -140,11 +142,15 @@ func (p *Playground) resources(l *lesson) []resourceView {
 			continue
 		}
 		shown[s.Path] = true
-		if r.Policy == nil {
-			views = append(views, resourceView{r.Path, "answers with", r.Says})
+		lines := r.Says
+		if r.Policy != nil {
+			lines = strings.Split(policyCode(*r.Policy), "\n")
+		}
+		if last := len(views) - 1; last >= 0 && slices.Equal(views[last].Lines, lines) {
+			views[last].Paths = append(views[last].Paths, s.Path)
 			continue
 		}
-		views = append(views, resourceView{r.Path, "policy", strings.Split(policyCode(*r.Policy), "\n")})
+		views = append(views, resourceView{[]string{s.Path}, lines})
 	}
 	return views
 }

@@ -53,17 +53,19 @@ function conclude() {
   const guess = form.querySelector("input:checked");
   const right = [...form.querySelectorAll("input")].find((input) => input.value === answer);
   const happened = textOf(right) ?? steps[lesson.dataset.asked].querySelector(".chip").textContent;
+  const agree = steps.every((step) => step.dataset.agree === "true");
   const verdict = document.getElementById("verdict");
-  verdict.textContent = !guess ? `${happened}.` : guess === right ? `You predicted it. ${happened}.` : `Not so. ${happened}.`;
+  // Where the model was wrong too, the reader's prediction is not judged.
+  const judged = !guess || !agree ? "" : guess === right ? "You predicted it. " : "Not so. ";
+  verdict.textContent = `${judged}${happened}.`;
   for (const label of form.querySelectorAll("label")) {
     label.dataset.right = label.contains(right ?? null);
   }
-  const agree = steps.every((step) => step.dataset.agree === "true");
   lesson.dataset.agree = agree;
   document.getElementById("agreement").textContent = agree
     ? "Our model of a browser had predicted the same as your browser did."
-    : "Your browser did not do what our model of a browser had predicted: the differences are marked.";
-  remember(lesson.dataset.lesson, guess === right);
+    : "Your browser did not do what our model of a browser had predicted: the differences are marked. An extension can be the cause, or open developer tools with “Disable cache”.";
+  if (agree) remember(lesson.dataset.lesson, guess === right);
   mark();
 }
 
