@@ -161,7 +161,7 @@ func (s *state) faults() []fault {
 		}
 	}
 	if (s.Target == "own" || s.Target == "port") && s.Page != "site" {
-		add("to", "Only the page of http://localhost:8000 can call this here: choose that page.")
+		add("to", "Only a page of the site itself can call this here: choose the first one.")
 	}
 	for i := range s.hops() {
 		h := &s.Hops[i]

@@ -91,7 +91,7 @@ func TestFaults(t *testing.T) {
 		"r0s=99":           {"r0s", `"99" is no status: write 200 to 599, or close to hang up without an answer.`},
 		"r0s=+200":         {"r0s", `" 200" is no status: write 200 to 599, or close to hang up without an answer.`},
 		"p0s=101":          {"p0s", `"101" is no status: write 200 to 599, or close to hang up without an answer.`},
-		"to=own&page=null": {"to", "Only the page of http://localhost:8000 can call this here: choose that page."},
+		"to=own&page=null": {"to", "Only a page of the site itself can call this here: choose the first one."},
 		"server=policy":    {"origins", "Origins: names no origin, and there is no AllowOrigin, so nobody would be allowed; write https://app.example.com."},
 		"server=policy&origins=https%3A%2F%2Fa.example%2F": {"origins", `Origins: "https://a.example/" goes on after the host and port; an origin ends there, without even a slash; write https://a.example.`},
 		"server=policy&origins=*&maxage=soon":              {"maxage", `"soon" is no number of seconds: write 600, say.`},
