@@ -217,6 +217,9 @@ func (f *fetch) constructStream(r *Request) *Error {
 		f.info(ruleBodyType, "This browser knows no streamed bodies: it sends the text [object ReadableStream].")
 	default:
 		f.useCORSPreflight = true
+		if streamLeavesOrigin[f.profile()] {
+			f.mode = ModeCORS
+		}
 	}
 	return nil
 }

@@ -61,7 +61,8 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 			return r, nil
 		}
 	}
-	if mode == CacheNoStore || out.method != "GET" || out.header.has("Range") {
+	kept := !f.page.origin.IsOpaque() || !opaqueOriginUncached[f.profile()]
+	if mode == CacheNoStore || out.method != "GET" || out.header.has("Range") || !kept {
 		if mode == CacheOnlyIfCached {
 			return nil, notCached()
 		}
@@ -165,10 +166,10 @@ func (s *storedResponse) response() *response {
 
 // addValidators makes the request conditional.
 func addValidators(out *outgoing, stored headerList) {
-	if tag, ok := stored.get("ETag"); ok {
+	if tag, ok := stored.get("ETag"); ok && tag != "" {
 		out.header.append("If-None-Match", tag)
 	}
-	if at, ok := stored.get("Last-Modified"); ok {
+	if at, ok := stored.get("Last-Modified"); ok && at != "" {
 		out.header.append("If-Modified-Since", at)
 	}
 }

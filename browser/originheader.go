@@ -11,10 +11,23 @@ func (f *fetch) originHeader() string {
 	if f.method == "GET" || f.method == "HEAD" {
 		return ""
 	}
+	if noCORSRedirectNulled[f.profile()] && f.tainting == taintingOpaque && f.leftOrigin() {
+		return "null"
+	}
 	if f.mode != ModeCORS && f.originHiddenByPolicy() && !originDespitePolicy[f.profile()] {
 		return "null"
 	}
 	return f.serializedOrigin()
+}
+
+// leftOrigin reports whether a redirect has led from one origin to another.
+func (f *fetch) leftOrigin() bool {
+	for i, u := range f.urls[1:] {
+		if !origin.SameOrigin(f.urls[i].origin, u.origin) {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *fetch) originHiddenByPolicy() bool {

@@ -101,6 +101,9 @@ var (
 	// emptyUploadPreflighted: an upload's listener causes a preflight even if there
 	// is nothing to upload; measured: GET and POST without a body.
 	emptyUploadPreflighted = perProfile[bool]{Firefox: true}
+	// streamLeavesOrigin: a streamed body turns mode same-origin into cors;
+	// measured: a POST to another origin.
+	streamLeavesOrigin = perProfile[bool]{Chromium: true}
 	// bodyGrantsMethod: without Access-Control-Allow-Methods, a preflight for the
 	// sake of a streamed body or an upload's listener allows the method; measured:
 	// a PUT of each.
@@ -187,6 +190,10 @@ var (
 	// ownUserinfoRefused: a redirect within the page's origin may not carry a
 	// user name or password; measured: redir-A-userinfo-A.
 	ownUserinfoRefused = perProfile[bool]{Chromium: true}
+	// noCORSRedirectNulled: without CORS, Origin is null once a redirect has led
+	// from one origin to another, the page's own included; measured: a no-cors
+	// POST after a 307.
+	noCORSRedirectNulled = perProfile[bool]{Chromium: true}
 	// originDespitePolicy: a no-cors POST under no-referrer carries the page's
 	// origin rather than null; measured: nocors-post-noreferrer.
 	originDespitePolicy = perProfile[bool]{Chromium: true}
@@ -271,6 +278,9 @@ var (
 	// freshStatuses: responses of other statuses are never fresh; measured:
 	// cached-error, and 300 to 410 in found-cached.
 	freshStatuses = perProfile[[]int]{Firefox: {200, 203, 206, 300, 301, 302, 304, 307, 308, 410}}
+	// opaqueOriginUncached: nothing is stored for a page of opaque origin;
+	// measured: a second GET of max-age=60 from a sandboxed page.
+	opaqueOriginUncached = perProfile[bool]{Chromium: true}
 	// rangeFromCache: a stored response serves a request for a part of it, and a
 	// stored redirect redirects it; measured: Range after a 200 of max-age=60, and
 	// after a 308.

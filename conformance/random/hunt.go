@@ -3,7 +3,6 @@ package random
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"crossorigin.dev/browser"
 	"crossorigin.dev/conformance/real"
@@ -91,7 +90,7 @@ func (h *Hunt) suspects(ctx context.Context, engine *run.Engine, profile browser
 			suspects = append(suspects, v)
 		}
 	}
-	if len(suspects) == 0 && !slices.Equal(predicted, reasons) {
+	if len(suspects) == 0 && !run.SameReasons(predicted, reasons) {
 		return vectors, nil
 	}
 	return suspects, nil

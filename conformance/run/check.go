@@ -189,7 +189,7 @@ func (c *Checker) together(ctx context.Context, b real.Browser, vectors []*vecto
 			return nil
 		}
 	}
-	if !slices.Equal(recorded, reasons) {
+	if !SameReasons(recorded, reasons) {
 		return nil
 	}
 	return outcomes

@@ -287,7 +287,13 @@ func (t *try) request(s *vector.Step) (browser.Request, error) {
 		r.Header = http.Header{}
 	}
 	for _, f := range fields {
-		r.Header[f.Name] = append(r.Header[f.Name], f.Value)
+		name := f.Name
+		for other := range r.Header {
+			if strings.EqualFold(other, name) {
+				name = other // the first spelling, so that the values keep their order
+			}
+		}
+		r.Header[name] = append(r.Header[name], f.Value)
 	}
 	return r, addBody(&r, s.Body)
 }

@@ -32,6 +32,10 @@ func chromiumReason(e *browser.Error) string {
 		if e.Console(browser.Chromium) == "" {
 			return "origin"
 		}
+	case browser.ReasonRedirectScheme:
+		if !strings.HasPrefix(redirectedTo(e), "data:") && !strings.HasPrefix(redirectedTo(e), "about:") && !strings.HasPrefix(redirectedTo(e), "blob:") {
+			return "CorsDisabledScheme"
+		}
 	case browser.ReasonModeSameOrigin:
 		if e.Sent {
 			return "origin" // after a redirect
@@ -52,6 +56,18 @@ func chromiumReason(e *browser.Error) string {
 		return map[string]string{"NotSameOrigin": "corp-not-same-origin", "NotSameSite": "corp-not-same-site"}[policy]
 	}
 	return failed
+}
+
+// redirectedTo is the Location that failed.
+func redirectedTo(e *browser.Error) string {
+	for _, s := range e.Trace.Steps {
+		for _, in := range s.Inputs {
+			if s.Decision == browser.DecisionFail && in.Name == "location" {
+				return in.Value
+			}
+		}
+	}
+	return ""
 }
 
 // reduce leaves of a console, for Chromium of its protocol's reasons, what it

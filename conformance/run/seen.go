@@ -70,5 +70,12 @@ func (s *seen) line() string {
 
 // Equal reports whether two outcomes are the same.
 func Equal(a, b vector.Outcome) bool {
-	return slices.Equal(a.Script, b.Script) && slices.Equal(a.Reasons, b.Reasons) && a.Requests == b.Requests
+	return slices.Equal(a.Script, b.Script) && SameReasons(a.Reasons, b.Reasons) && a.Requests == b.Requests
+}
+
+// SameReasons reports whether two lists of reasons are the same. Chromium says
+// of a preflight that failed on the network what it says of its request.
+func SameReasons(a, b []string) bool {
+	twice := func(x, y string) bool { return x == y && strings.HasPrefix(x, "net::") }
+	return slices.Equal(slices.CompactFunc(slices.Clone(a), twice), slices.CompactFunc(slices.Clone(b), twice))
 }
