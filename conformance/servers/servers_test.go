@@ -3,7 +3,6 @@ package servers
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -153,15 +152,7 @@ func fetch(t *testing.T, from, base string, r browser.Request) *browser.Trace {
 		t.Fatal(err)
 	}
 	r.URL = base + r.URL
-	response, err := opened.Fetch(t.Context(), r)
-	if err == nil {
-		return response.Trace
-	}
-	var failed *browser.Error
-	if !errors.As(err, &failed) {
-		t.Fatal(err)
-	}
-	return failed.Trace
+	return browser.TraceOf(opened.Fetch(t.Context(), r))
 }
 
 // run starts a server and returns its URL once it listens. It ends with the

@@ -87,8 +87,6 @@ type Fix struct {
 	// Lines are exact: the status and header fields that the answer must
 	// have, or the call that the script must make.
 	Lines []string `json:"lines"`
-	// Remove are the names of header fields that must go.
-	Remove []string `json:"remove,omitempty"`
 }
 
 // Options says what a Diagnosis is made for.

@@ -20,7 +20,6 @@ type mend struct {
 	preflight bool
 	status    int             // 0 leaves it
 	set       []browser.Field // in place of any of the same name
-	remove    []string
 }
 
 // applyTo returns the answer as mended.
@@ -31,9 +30,6 @@ func (m mend) applyTo(a browser.Answer) browser.Answer {
 	header := slices.Clone(a.Header)
 	for _, f := range m.set {
 		header = slices.DeleteFunc(header, func(g browser.Field) bool { return strings.EqualFold(f.Name, g.Name) })
-	}
-	for _, name := range m.remove {
-		header = slices.DeleteFunc(header, func(g browser.Field) bool { return strings.EqualFold(name, g.Name) })
 	}
 	a.Header = append(header, m.set...)
 	return a

@@ -96,9 +96,6 @@ func (p *textPrinter) problem(problem diagnose.Problem, first bool) {
 	for _, line := range problem.Fix.Lines {
 		p.copied(bold, line)
 	}
-	for _, name := range problem.Fix.Remove {
-		p.line("      ", bold, "without "+name)
-	}
 	for _, warning := range problem.Warnings {
 		p.glyph("!", red, plain, warning)
 	}
