@@ -469,3 +469,28 @@ func BenchmarkPrediction(b *testing.B) {
 		})
 	}
 }
+
+// TestOthersCookies: of what a browser sends to all of localhost, only the
+// cookies of the experiment are written down.
+func TestOthersCookies(t *testing.T) {
+	p := lab(t)
+	s := newState()
+	s.Hops[0].Response.Lines = "Set-Cookie: mine=1; SameSite=Lax"
+	id, one, err := p.trials.begin(s, p, false, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	send(t, "GET", p.api.url()+trialPath+id+hopPaths[0], "", http.Header{"Cookie": {"session=secret; mine=1; sid=x"}})
+	send(t, "GET", p.api.url()+trialPath+id+hopPaths[0], "", http.Header{"Cookie": {"session=secret"}})
+	var got []string
+	for _, x := range one.seen() {
+		for _, f := range x.Header {
+			if f.Name == "Cookie" {
+				got = append(got, f.Value)
+			}
+		}
+	}
+	if !slices.Equal(got, []string{"mine=1"}) {
+		t.Errorf("recorded %q", got)
+	}
+}

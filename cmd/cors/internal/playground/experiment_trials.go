@@ -237,11 +237,44 @@ func (one *trial) record(next http.Handler, prefix string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n := one.arrive(browser.Exchange{
 			Preflight: isPreflight(r.Method, r.Header), Method: r.Method, URL: "http://" + r.Host + r.URL.Path,
-			Header: fields(r.Header), BodySize: max(r.ContentLength, 0), Started: time.Now(),
+			Header: fields(one.state.withOwnCookies(r.Header)), BodySize: max(r.ContentLength, 0), Started: time.Now(),
 			Error: "the server hung up",
 		})
 		next.ServeHTTP(&trialWriter{ResponseWriter: w, trial: one, number: n, prefix: prefix}, r)
 	})
+}
+
+// withOwnCookies leaves out the cookies that no answer of the experiment sets.
+// A browser sends those of everything on localhost, and they are none of the
+// lab's business.
+func (s *state) withOwnCookies(header http.Header) http.Header {
+	if header["Cookie"] == nil {
+		return header
+	}
+	var own []string
+	for i := range s.hops() {
+		for _, text := range []string{s.Hops[i].Preflight.Lines, s.Hops[i].Response.Lines} {
+			for _, line := range textLines(text) {
+				name, value, _ := headerLine(line)
+				if cookie, _, found := strings.Cut(value, "="); found && strings.EqualFold(name, "Set-Cookie") {
+					own = append(own, strings.TrimSpace(cookie))
+				}
+			}
+		}
+	}
+	var kept []string
+	for pair := range strings.SplitSeq(strings.Join(header["Cookie"], ";"), ";") {
+		pair = strings.TrimSpace(pair)
+		if name, _, _ := strings.Cut(pair, "="); slices.Contains(own, name) {
+			kept = append(kept, pair)
+		}
+	}
+	header = header.Clone()
+	delete(header, "Cookie")
+	if kept != nil {
+		header.Set("Cookie", strings.Join(kept, "; "))
+	}
+	return header
 }
 
 // arrive adds to the record, and returns where; -1 if it is full.
