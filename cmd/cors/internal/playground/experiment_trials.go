@@ -237,20 +237,17 @@ func (one *trial) record(next http.Handler, prefix string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n := one.arrive(browser.Exchange{
 			Preflight: isPreflight(r.Method, r.Header), Method: r.Method, URL: "http://" + r.Host + r.URL.Path,
-			Header: fields(one.state.withOwnCookies(r.Header)), BodySize: max(r.ContentLength, 0), Started: time.Now(),
+			Header: append(one.state.ownCookies(r.Header), fields(withoutCookies(r.Header))...), BodySize: max(r.ContentLength, 0), Started: time.Now(),
 			Error: "the server hung up",
 		})
 		next.ServeHTTP(&trialWriter{ResponseWriter: w, trial: one, number: n, prefix: prefix}, r)
 	})
 }
 
-// withOwnCookies leaves out the cookies that no answer of the experiment sets.
-// A browser sends those of everything on localhost, and they are none of the
-// lab's business.
-func (s *state) withOwnCookies(header http.Header) http.Header {
-	if header["Cookie"] == nil {
-		return header
-	}
+// ownCookies returns those of a request's cookies that an answer of the
+// experiment sets. A browser sends those of everything on localhost, and they
+// are none of the lab's business.
+func (s *state) ownCookies(header http.Header) []browser.Field {
 	var own []string
 	for i := range s.hops() {
 		for _, text := range []string{s.Hops[i].Preflight.Lines, s.Hops[i].Response.Lines} {
@@ -269,11 +266,15 @@ func (s *state) withOwnCookies(header http.Header) http.Header {
 			kept = append(kept, pair)
 		}
 	}
+	if kept == nil {
+		return nil
+	}
+	return []browser.Field{{Name: "Cookie", Value: strings.Join(kept, "; ")}}
+}
+
+func withoutCookies(header http.Header) http.Header {
 	header = header.Clone()
 	delete(header, "Cookie")
-	if kept != nil {
-		header.Set("Cookie", strings.Join(kept, "; "))
-	}
 	return header
 }
 
