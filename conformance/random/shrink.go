@@ -44,7 +44,11 @@ func smaller(v *vector.Vector) []*vector.Vector {
 	for i := range v.Servers {
 		try(func(c *vector.Vector) { c.Servers = slices.Delete(c.Servers, i, i+1) })
 		try(func(c *vector.Vector) { c.Servers[i].Preflight = nil })
-		try(func(c *vector.Vector) { c.Servers[i].Answer = c.Servers[i].Answer[:min(1, len(c.Servers[i].Answer))] })
+		if answers := v.Servers[i].Answer; len(answers) > 1 {
+			for j := range answers {
+				try(func(c *vector.Vector) { c.Servers[i].Answer = slices.Delete(c.Servers[i].Answer, j, j+1) })
+			}
+		}
 		try(func(c *vector.Vector) { c.Servers[i].Answer = []string{"200\nAccess-Control-Allow-Origin: *"} })
 	}
 	for i := range v.Steps {
