@@ -29,7 +29,7 @@ func TestScenarios(t *testing.T) {
 		}
 		return string(f.Text())
 	}
-	if text(1) != text(1) {
+	if first, second := text(1), text(1); first != second {
 		t.Error("one seed makes different scenarios")
 	}
 	if text(1) == text(2) {

@@ -98,7 +98,7 @@ func Summarize(results []Result, browsers []real.Browser, recorded Versions) *Su
 			continue
 		case r.Agrees():
 			l.Agree++
-		case l.drift() && r.Recorded() == false && r.Expected != nil && Equal(r.Engine, *r.Expected):
+		case l.drift() && !r.Recorded() && r.Expected != nil && Equal(r.Engine, *r.Expected):
 			s.bad = append(s.bad, difference{r, "drift: the browser does otherwise than the recorded version"})
 		default:
 			s.bad = append(s.bad, difference{r, "disagreement"})

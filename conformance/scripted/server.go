@@ -16,8 +16,6 @@ import (
 	"time"
 
 	"crossorigin.dev/conformance/vector"
-
-	"golang.org/x/net/http2"
 )
 
 // Hosts are the names that browsers must resolve to 127.0.0.1. A name below
@@ -139,15 +137,41 @@ func (s *Server) accept(l net.Listener, config *tls.Config) {
 				return
 			}
 			if secure.ConnectionState().NegotiatedProtocol == "h2" {
-				(&http2.Server{}).ServeConn(secure, &http2.ServeConnOpts{
-					Handler: http.HandlerFunc(s.serveHTTP2), BaseConfig: &http.Server{MaxHeaderBytes: maxHead},
-				})
+				closed := make(chan struct{})
+				server := &http.Server{
+					Handler: http.HandlerFunc(s.serveHTTP2), MaxHeaderBytes: maxHead, IdleTimeout: 2 * time.Minute,
+					ConnState: func(_ net.Conn, state http.ConnState) {
+						if state == http.StateClosed {
+							close(closed)
+						}
+					},
+				}
+				server.Serve(&lone{conn: secure, closed: closed})
 				return
 			}
 			s.serveHTTP1(secure, "https")
 		})
 	}
 }
+
+// A lone listener accepts the one connection it has, and ends with it.
+type lone struct {
+	conn   net.Conn
+	closed chan struct{}
+	taken  bool
+}
+
+func (l *lone) Accept() (net.Conn, error) {
+	if l.taken {
+		<-l.closed
+		return nil, net.ErrClosed
+	}
+	l.taken = true
+	return l.conn, nil
+}
+
+func (l *lone) Close() error   { return nil }
+func (l *lone) Addr() net.Addr { return l.conn.LocalAddr() }
 
 // Begin makes the server answer as a vector says, at URLs of this run's own.
 func (s *Server) Begin(v *vector.Vector) (*Run, error) {

@@ -103,7 +103,6 @@ type options struct {
 	json           bool
 	n              int
 	seed           uint64
-	seconds        int
 	keep           string
 }
 
