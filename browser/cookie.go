@@ -45,13 +45,16 @@ const (
 // parseCookie parses a Set-Cookie header that came from the host at path. The
 // refusal is a reason to ignore it, for the trace; empty if there is none.
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-set-cookie-header-field
-func parseCookie(line string, from *location, now time.Time) (c cookie, refusal string) {
+func parseCookie(line string, from *location, now time.Time, profile Profile) (c cookie, refusal string) {
 	if strings.ContainsFunc(line, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7F }) {
 		return c, "it holds a control character"
 	}
+	if cookiesAreText[profile] {
+		line = strings.ToValidUTF8(line, "\uFFFD")
+	}
 	pair, attributes, _ := strings.Cut(line, ";")
 	name, value, named := strings.Cut(pair, "=")
-	if !named {
+	if !named && cookieWithoutName[profile] != namelessIsValueless {
 		name, value = "", pair
 	}
 	c = cookie{
@@ -61,6 +64,8 @@ func parseCookie(line string, from *location, now time.Time) (c cookie, refusal 
 	switch {
 	case c.name == "" && c.value == "":
 		return c, "it has neither a name nor a value"
+	case c.name == "" && cookieWithoutName[profile] != namelessKept:
+		return c, "it has no name"
 	case len(c.name)+len(c.value) > maxCookieSize:
 		return c, "its name and value are longer than " + strconv.Itoa(maxCookieSize) + " bytes"
 	}

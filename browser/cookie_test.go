@@ -55,9 +55,35 @@ func TestParseCookie(t *testing.T) {
 		{"k=v; Expires=never", plain},
 	}
 	for _, tt := range tests {
-		got, refusal := parseCookie(tt.line, from, noon)
+		got, refusal := parseCookie(tt.line, from, noon, Spec)
 		if refused := tt.want == (cookie{}); refused != (refusal != "") || !refused && got != tt.want {
 			t.Errorf("parseCookie(%.60q) = %+v, %q", tt.line, got, refusal)
+		}
+	}
+}
+
+// TestCookiesOfBrowsers holds what vectors cookie-syntax and cookie-beyond-ascii
+// show.
+func TestCookiesOfBrowsers(t *testing.T) {
+	from, err := parseLocation("https://a.test/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const refused = "refused"
+	for line, want := range map[string]perProfile[string]{
+		"alone":     {Spec: "=alone", Chromium: "=alone", Firefox: "alone=", WebKit: refused},
+		"=nameless": {Spec: "=nameless", Chromium: "=nameless", Firefox: refused, WebKit: refused},
+		"k=\xe9":    {Spec: "k=\xe9", Chromium: "k=\xe9", Firefox: "k=\uFFFD", WebKit: "k=\xe9"},
+	} {
+		for profile, want := range want {
+			c, refusal := parseCookie(line, from, noon, Profile(profile))
+			got := c.name + "=" + c.value
+			if refusal != "" {
+				got = refused
+			}
+			if got != want {
+				t.Errorf("%s takes %q for %q, want %q", Profile(profile), line, got, want)
+			}
 		}
 	}
 }
@@ -92,7 +118,7 @@ func TestCookieJar(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, refusal := parseCookie(line, l, noon)
+		c, refusal := parseCookie(line, l, noon, Spec)
 		if refusal == "" {
 			refusal = jar.put(c, secure, noon)
 		}

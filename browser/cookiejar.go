@@ -161,7 +161,7 @@ func (f *fetch) addCookies(out *outgoing) {
 func (f *fetch) storeCookies(r *response) {
 	lines := r.header.lines("Set-Cookie")
 	for i, line := range lines {
-		c, refusal := parseCookie(line, f.current(), f.now())
+		c, refusal := parseCookie(line, f.current(), f.now(), f.profile())
 		if refusal == "" {
 			refusal = f.refuseCookie(c)
 		}

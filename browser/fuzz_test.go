@@ -20,7 +20,7 @@ func FuzzSetCookie(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		c, refusal := parseCookie(line, from, now)
+		c, refusal := parseCookie(line, from, now, Spec)
 		if refusal != "" {
 			return
 		}

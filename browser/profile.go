@@ -197,15 +197,21 @@ var (
 	// originDespitePolicy: a no-cors POST under no-referrer carries the page's
 	// origin rather than null; measured: nocors-post-noreferrer.
 	originDespitePolicy = perProfile[bool]{Chromium: true}
-	// taintWithholdsCookies: after a redirect by another site only
-	// SameSite=None cookies are sent; measured not to be so: cookies-B-A.
-	taintWithholdsCookies = perProfile[bool]{Spec: true}
+	// taintWithholdsCookies: after a redirect by another site only cookies that go
+	// to other sites are sent; measured: cookie-after-redirect-by-another-site.
+	taintWithholdsCookies = perProfile[bool]{Spec: true, Firefox: true}
 	// siteWithoutScheme: http and https of one domain are one site to cookies;
 	// measured: cookie-site-includes-scheme.
 	siteWithoutScheme = perProfile[bool]{Firefox: true}
 	// sameSiteDefaultNone: a cookie without SameSite goes to other sites too;
 	// measured: preflight-bytes-cred.
 	sameSiteDefaultNone = perProfile[bool]{Firefox: true}
+	// cookieWithoutName: what becomes of a cookie without a name, or without "=";
+	// measured: cookie-syntax, with "alone" and "=nameless".
+	cookieWithoutName = perProfile[namelessness]{Firefox: namelessIsValueless, WebKit: namelessRefused}
+	// cookiesAreText: bytes of a cookie that are no UTF-8 become U+FFFD; measured:
+	// cookie-beyond-ascii.
+	cookiesAreText = perProfile[bool]{Firefox: true}
 	// thirdPartyBlocked: no cookies at all for other sites than the page's;
 	// measured: preflight-bytes-cred.
 	thirdPartyBlocked = perProfile[bool]{WebKit: true}
@@ -346,6 +352,15 @@ const (
 	streamingNeedsHTTP2 streaming = iota // preflighted, then an error over HTTP/1
 	streamingAsText                      // the stream object is turned into text
 	streamingRefused                     // an error at once
+)
+
+// A namelessness says what becomes of a cookie without a name.
+type namelessness uint8
+
+const (
+	namelessKept        namelessness = iota // it is a value alone
+	namelessIsValueless                     // what stands there without "=" is a name; else it is refused
+	namelessRefused
 )
 
 // A forgetting says which failures clear the preflight cache for the URL.
