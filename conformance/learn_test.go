@@ -62,7 +62,7 @@ const takeLesson = `
 		endings: steps.map((step) => step.dataset.ending).join(" "),
 		agree: steps.every((step) => step.dataset.agree === "true"),
 		differs: steps.map((step) => [...step.querySelectorAll("tr.differs")].map(text).join("; ")).join(" | "),
-		says: steps.map((step) => [...step.querySelectorAll(".got, .fields div, td")]
+		says: steps.map((step) => [...step.querySelectorAll(".change, .got, .fields div, td")]
 			.map((part) => part.matches("div") ? [...part.children].map(text).join(": ") : text(part)).join("\n")).join("\n").toLowerCase(),
 		marks: (steps.map(text).join().match(/DIFFERS|\(differs\)/g) ?? []).length,
 		actual: steps.every((step) => step.querySelectorAll(".pair .diagram").length === 2),
