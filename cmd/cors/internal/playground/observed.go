@@ -43,7 +43,7 @@ func observed(asked *browser.Trace, arrivals []arrival, said report) *browser.Tr
 		t.Verdict.Message = "The script read the answer."
 	default:
 		t.Verdict.Outcome = browser.OutcomeBlocked
-		t.Verdict.Message = "The script got " + said.Error + "."
+		t.Verdict.Message = "The script got " + strings.TrimSuffix(said.Error, ".") + "."
 	}
 	return &t
 }

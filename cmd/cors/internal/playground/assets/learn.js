@@ -69,6 +69,13 @@ function conclude() {
   mark();
 }
 
+// reveal scrolls down to what would hardly be seen.
+function reveal(element) {
+  if (element.getBoundingClientRect().top < innerHeight * 0.75) return;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  element.scrollIntoView({ behavior: still ? "instant" : "smooth", block: "start" });
+}
+
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (lesson.dataset.state === "running") return;
@@ -84,6 +91,7 @@ form.addEventListener("submit", async (event) => {
     lesson.dataset.state = "done";
     button.textContent = "Run it again";
     status.textContent = document.getElementById("verdict").textContent;
+    reveal(document.getElementById("outcome"));
   } catch (error) {
     problem.textContent = error.message;
     lesson.dataset.state = again ? "done" : "failed";
