@@ -212,7 +212,7 @@ func TestExperimentHostileLink(t *testing.T) {
 		"v=1&r0h=%00":                            "no text has",
 		"v=1&body=" + strings.Repeat("x", 13000): "no experiment needs more",
 		"v=1&method=%3Cscript%3Ealert(1)%3C%2Fscript%3E":                                         "",
-		"v=1&r0h=Location%3A+https%3A%2F%2Fevil.example%2F":                                      "leads to the lab's own servers only",
+		"v=1&r0h=Location%3A+https%3A%2F%2Fevil.example%2F":                                      "leads to the lab’s own servers only",
 		"v=1&body=%3C%2Ftextarea%3E%3Cimg+src%3Dx%3E&headers=%3C%2Ftextarea%3E%3Cimg+src%3Dx%3E": "has no colon",
 	} {
 		t.Run(fmt.Sprintf("%.40s", query), func(t *testing.T) {

@@ -279,7 +279,10 @@ func newRehearsals(servers []*endpoint) *http.Transport {
 					}
 				}
 			}
-			return nil, &net.OpError{Op: "dial", Net: network, Err: errors.New("it is none of the lab's servers")}
+			if address == "ads.example:80" { // which is there for that
+				return nil, errors.New("an extension stopped the request, such as an ad blocker")
+			}
+			return nil, errors.New("it is none of the lab’s servers")
 		},
 		MaxIdleConns: 16, MaxIdleConnsPerHost: 8, IdleConnTimeout: 30 * time.Second,
 	}

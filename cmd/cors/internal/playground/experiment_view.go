@@ -83,7 +83,7 @@ func (v *experimentView) foresee(ctx context.Context, p *Playground) (err error)
 	if mended, ok := p.fixed(ctx, v.State, f); ok {
 		v.Fixed = mended.link()
 	}
-	d, err := drawn("Predicted, for "+v.ProfileName(), "predicted", f.Trace, render.SVGOptions{})
+	d, err := drawn(v.predictedTitle(), "predicted", f.Trace, render.SVGOptions{})
 	if err != nil {
 		return err
 	}
@@ -167,8 +167,13 @@ func profileTitle(p browser.Profile) string {
 	return "The standard"
 }
 
-// ProfileName is the browser that the prediction is of.
-func (v *experimentView) ProfileName() string { return profileTitle(v.Profile) }
+// predictedTitle says of which browser the prediction is.
+func (v *experimentView) predictedTitle() string {
+	if v.Profile == browser.Spec {
+		return "Predicted by the standard"
+	}
+	return "Predicted for " + profileTitle(v.Profile)
+}
 
 // Differ says in what the browsers differ; empty if in nothing.
 func (v *experimentView) Differ() string {
@@ -207,10 +212,11 @@ func (v *experimentView) Further() []diagnose.Problem {
 	return v.Diagnosis.Problems[1:]
 }
 
-// Mender is who has to change something.
+// Mender says who has to change something.
 func (v *experimentView) Mender() string {
 	return map[diagnose.Side]string{
-		diagnose.SideServer: "the server", diagnose.SidePage: "the page", diagnose.SideUser: "the user", diagnose.SideNetwork: "nobody’s header",
+		diagnose.SideServer: "The server can mend it.", diagnose.SidePage: "The page can mend it.",
+		diagnose.SideUser: "The user can mend it.", diagnose.SideNetwork: "No header mends it.",
 	}[v.First().Fix.Side]
 }
 
@@ -269,7 +275,7 @@ func (v *experimentView) happened(one *trial, said trialReport) error {
 		title, id string
 		trace     *browser.Trace
 		marks     map[int]bool
-	}{{"Predicted, for " + v.ProfileName(), "predicted", f, inPredicted}, {"Your browser: what reached the server, and what the script got", "actual", real, inReal}}
+	}{{v.predictedTitle(), "predicted", f, inPredicted}, {"Your browser: what reached the server, and what the script got", "actual", real, inReal}}
 	v.Drawings = nil
 	for _, d := range both {
 		one, err := drawn(d.title, d.id, d.trace, render.SVGOptions{Differs: d.marks, VerdictDiffers: verdict})

@@ -265,7 +265,7 @@ var (
 func refused(name, value string) string {
 	switch name = http.CanonicalHeaderKey(name); {
 	case name == "Location":
-		return "Location is written by “then redirect to”, which leads to the lab's own servers only."
+		return "Location is written by the field “A status of 3xx redirects to”, which leads to the lab’s own servers only."
 	case slices.Contains(ours, name):
 		return name + " is written by the lab's server itself."
 	case slices.Contains(farReaching, name), strings.HasPrefix(name, "Attribution-Reporting-"), strings.HasPrefix(name, "Sec-"):

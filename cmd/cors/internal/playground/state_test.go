@@ -84,7 +84,7 @@ func TestFaults(t *testing.T) {
 		"headers=no+colon":                              {"headers", `"no colon" has no colon: write “Name: value”.`},
 		"headers=a+b%3A+c":                              {"headers", `"a b" is no name of a header: write letters, digits and -.`},
 		"r0h=X%3A+%E2%82%AC":                            {"r0h", `X: '€' cannot be in a header, where a character is one byte.`},
-		"r0h=location%3A+https%3A%2F%2Fevil.example":    {"r0h", "Location is written by “then redirect to”, which leads to the lab's own servers only."},
+		"r0h=location%3A+https%3A%2F%2Fevil.example":    {"r0h", "Location is written by the field “A status of 3xx redirects to”, which leads to the lab’s own servers only."},
 		"p0h=Content-Length%3A+9999":                    {"p0h", "Content-Length is written by the lab's server itself."},
 		"r0h=clear-site-data%3A+%22*%22":                {"r0h", "Clear-Site-Data makes a browser do more than answer this call, so it stays out of the lab."},
 		"r0h=Set-Cookie%3A+a%3Db%3B+Domain%3Dlocalhost": {"r0h", "Set-Cookie: leave domain out, since a cookie of the lab is for the one experiment only."},
