@@ -103,6 +103,7 @@ function fill(other) {
     if (mine instanceof RadioNodeList) mine.value = field.checked ? field.value : mine.value;
     else if (field.type === "checkbox") mine.checked = field.checked;
     else if (mine) mine.value = field.value;
+    if (field.rows) mine.rows = field.rows;
   }
   document.getElementById("more").open ||= other.querySelector("#more").open;
 }
