@@ -17,7 +17,7 @@ import (
 type Result struct {
 	Vector   *vector.Vector
 	Profile  string
-	Engine   vector.Outcome
+	Engine   vector.Outcome  // zero if the vector is beyond the engine
 	Browser  *vector.Outcome // nil if no browser of that name ran
 	Expected *vector.Outcome // nil if nothing is recorded
 	Err      error           // the vector could not be run
@@ -218,6 +218,10 @@ func (c *Checker) engine(ctx context.Context, results []Result, tally *tally) {
 		})
 	}
 	for i := range results {
+		if results[i].Vector.Beyond != "" {
+			tally.lock(func() {})
+			continue
+		}
 		next <- &results[i]
 	}
 	close(next)

@@ -69,6 +69,7 @@ type (
 		Name    string        `yaml:"name"`
 		About   string        `yaml:"about"`
 		Rules   []string      `yaml:"rules"`
+		Beyond  string        `yaml:"beyond"`
 		Page    any           `yaml:"page"`
 		Servers yaml.MapSlice `yaml:"servers"`
 		Steps   []stepShape   `yaml:"steps"`
@@ -128,7 +129,7 @@ func Parse(text []byte) (*File, error) {
 }
 
 func (s *vectorShape) vector() (Vector, error) {
-	v := Vector{Name: s.Name, About: s.About, Rules: s.Rules}
+	v := Vector{Name: s.Name, About: s.About, Rules: s.Rules, Beyond: s.Beyond}
 	var err error
 	if v.Page, err = readPage(s.Page); err != nil {
 		return v, err

@@ -15,6 +15,7 @@ type Vector struct {
 	Name    string   // unique among all vectors; lower-case words joined by hyphens
 	About   string   // one or two sentences; empty if the name says it all
 	Rules   []string // the rules of docs/browser.md it shows, such as "R-100"
+	Beyond  string   // why the engine is not held to it; empty if it is
 	Page    Page
 	Servers []Resource
 	Steps   []Step

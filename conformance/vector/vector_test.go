@@ -41,7 +41,7 @@ func TestRoundTrip(t *testing.T) {
 		"a\n  b\n", "a\r\nb", "*", "&a", "[a]", "{", "|", ">", "%", "@", "`", "~", "null", `\`, "\x00", "a\tb", "http://[::1]:7000/", "? a", "!a"}
 	for _, text := range hard {
 		f := &vector.File{About: text, Vectors: []vector.Vector{{
-			Name: "a", About: text, Page: vector.Page{URL: "http://a.test:7000/"},
+			Name: "a", About: text, Beyond: text, Page: vector.Page{URL: "http://a.test:7000/"},
 			Servers: []vector.Resource{{URL: "http://a.test:7000/" + strings.ReplaceAll(text, "\n", ""), Answer: []string{"200\n\n" + strings.ReplaceAll(text, `\`, "")}}},
 			Steps:   []vector.Step{{Kind: vector.KindFetch, URL: text, Body: &vector.Body{Kind: vector.BodyString, Text: text}}},
 			Expect:  vector.Expect{"spec": {Script: []string{text}, Requests: strings.TrimSuffix(text, "\n")}},

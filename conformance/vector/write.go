@@ -49,6 +49,7 @@ func (w *writer) vector(v *Vector) {
 	if len(v.Rules) > 0 {
 		fmt.Fprintf(w, "  rules: [%s]\n", strings.Join(v.Rules, ", "))
 	}
+	w.value("  ", "beyond", v.Beyond)
 	if v.Page == (Page{URL: v.Page.URL}) {
 		w.value("  ", "page", v.Page.URL)
 	} else {

@@ -186,7 +186,7 @@ func record(ctx context.Context, o *options) (int, error) {
 			trouble = true
 			continue
 		}
-		if r.Expected != nil && !o.overwrite {
+		if r.Expected != nil && !o.overwrite || r.Browser == nil && r.Vector.Beyond != "" {
 			continue
 		}
 		if r.Vector.Expect == nil {
