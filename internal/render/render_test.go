@@ -104,6 +104,16 @@ func TestSVG(t *testing.T) {
 	})
 }
 
+// A response from the HTTP cache is seen in no exchange, so the diagram says it.
+func TestSVGShowsTheCache(t *testing.T) {
+	trace := simpleBlocked()
+	const note = "It comes from the cache."
+	trace.Steps = append([]browser.Step{{Phase: browser.PhaseNetwork, Rule: "network.http-cache", Decision: browser.DecisionInfo, Note: note}}, trace.Steps...)
+	if doc := string(svg(t, trace, SVGOptions{})); !strings.Contains(doc, note) {
+		t.Errorf("the diagram does not say %q:\n%s", note, doc)
+	}
+}
+
 // sentIn are the steps of t in which something was sent.
 func sentIn(t *browser.Trace) map[int]bool {
 	sent := map[int]bool{}

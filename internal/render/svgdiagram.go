@@ -235,9 +235,11 @@ func (d *diagram) scene(sc scene, at int) {
 }
 
 // drawn reports whether a step is a mark of its own in the diagram. Cookies are
-// seen in the header fields, and what the script sees is drawn at the end.
+// seen in the header fields, and what the script sees is drawn at the end; but
+// nothing else shows the HTTP cache.
 func drawn(s browser.Step) bool {
-	if s.Decision != browser.DecisionFail && (s.Phase == browser.PhaseNetwork || s.Phase == browser.PhaseFilter) {
+	seen := s.Phase == browser.PhaseNetwork && s.Rule != "network.http-cache" || s.Phase == browser.PhaseFilter
+	if seen && s.Decision != browser.DecisionFail {
 		return false
 	}
 	return told(s)
