@@ -75,11 +75,18 @@ var (
 	// preflightSiteOfURL: a preflight's Sec-Fetch-Site tells of its own URL only,
 	// not of those that redirected there; measured: https from a.test by c.test
 	// to a.test.
-	preflightSiteOfURL = perProfile[bool]{Chromium: true}
+	preflightSiteOfURL = perProfile[bool]{Chromium: true, Firefox: true}
+	// ipv6Siteless: two ports of an IPv6 address are cross-site to Sec-Fetch-Site;
+	// measured: origin-of-ipv6-address, corp-ipv6-two-ports.
+	ipv6Siteless = perProfile[bool]{Firefox: true}
 	// storageAccessSent: a request with credentials to another site says whether
 	// it has its cookies, in Sec-Fetch-Storage-Access; measured: https from
 	// a.test to b.test.
 	storageAccessSent = perProfile[string]{Chromium: "active", Firefox: "none"}
+	// storageAccessOfPreflights: a preflight says so too, but a request whose origin
+	// redirects have made null does not; measured: from https to b.test, and after
+	// redirects from there to itself, another port and another site.
+	storageAccessOfPreflights = perProfile[bool]{Firefox: true}
 	// unsafeURLClamped: policy unsafe-url tells another site the origin only;
 	// measured: referrer-unsafe-url.
 	unsafeURLClamped = perProfile[bool]{Firefox: true, WebKit: true}

@@ -1,6 +1,10 @@
 package browser
 
-import "crossorigin.dev/origin"
+import (
+	"strings"
+
+	"crossorigin.dev/origin"
+)
 
 // addFetchMetadata appends the Sec-Fetch headers, which only URLs that nobody
 // on the network can read get.
@@ -32,13 +36,17 @@ func (f *fetch) addFetchMetadata(out *outgoing) {
 	}
 }
 
-// tellsStorageAccess reports whether a request, or in Firefox a preflight too, is
-// for cookies of another site.
+// tellsStorageAccess reports whether a request is for cookies of another site,
+// though they may be withheld for the page's embedder policy.
 func (f *fetch) tellsStorageAccess(out *outgoing) bool {
-	if out.preflight {
-		return siteWithoutScheme[f.profile()] && f.credentialed() && !f.sameSite(out.target.origin)
+	if storageAccessOfPreflights[f.profile()] {
+		if !out.preflight && f.redirectTaint() != taintSameOrigin {
+			return false
+		}
+	} else if out.preflight {
+		return false
 	}
-	return f.credentialsIncluded && !f.sameSite(out.target.origin)
+	return f.credentialed() && !f.sameSite(out.target.origin)
 }
 
 // fetchSite tells how far the URLs of the request lie from the page.
@@ -48,7 +56,7 @@ func (f *fetch) fetchSite(urls []*location) string {
 	for _, u := range urls {
 		switch {
 		case origin.SameOrigin(f.page.origin, u.origin):
-		case origin.SameSite(f.page.origin, u.origin):
+		case origin.SameSite(f.page.origin, u.origin) && !(ipv6Siteless[f.profile()] && strings.HasPrefix(u.host, "[")):
 			site = "same-site"
 		default:
 			return "cross-site"
