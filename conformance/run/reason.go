@@ -111,9 +111,10 @@ func firefoxNoise(reason string) bool {
 }
 
 // webkitReason reports whether a line of WebKit's console says why; it is
-// followed by one that only says what failed.
+// followed by ones that only say what failed, or say it again.
 func webkitReason(line string) bool {
-	if line == "" || strings.HasSuffix(line, "due to access control checks.") {
+	if line == "" || strings.HasSuffix(line, "due to access control checks.") ||
+		strings.HasPrefix(line, "Failed to load resource: ") || strings.HasPrefix(line, "Cross-origin script load denied") {
 		return false
 	}
 	for _, word := range []string{
