@@ -144,6 +144,34 @@ func (l headerList) combined() headerList {
 	return joined
 }
 
+// merged is what headersMerged makes of a list.
+func (l headerList) merged(hasBody bool) headerList {
+	merged := make(headerList, 0, len(l)+usualHeaders)
+	for _, f := range l {
+		i := slices.IndexFunc(merged, func(old Field) bool { return fetchspec.EqualFold(old.Name, f.Name) })
+		switch {
+		case i < 0:
+			merged = append(merged, f)
+		case hasBody && fetchspec.EqualFold(f.Name, "content-type"):
+		case f.Value == "" || merged[i].Value == "" || isSingular(f.Name):
+			merged[i].Value = f.Value
+		default:
+			merged[i].Value += ", " + f.Value
+		}
+	}
+	return merged
+}
+
+// isSingular reports whether Firefox sends but one header of that name. Of those
+// that a script may set, these were measured or are from its source.
+func isSingular(name string) bool {
+	switch fetchspec.Lower(name) {
+	case "authorization", "content-disposition", "content-type", "from", "if-modified-since", "if-unmodified-since", "max-forwards", "user-agent":
+		return true
+	}
+	return false
+}
+
 // list renders names for a sentence: "x-a and x-b".
 func list(names []string) string {
 	if n := len(names); n > 1 {

@@ -22,6 +22,9 @@ func (f *fetch) networkOrCacheFetch() (*response, *Error) {
 		method: f.method, target: f.current(), header: f.header.combined(),
 		body: f.body, stream: f.stream,
 	}
+	if headersMerged[f.profile()] {
+		out.header = f.header.merged(f.body != nil)
+	}
 	if !out.header.has("Accept") {
 		out.header.append("Accept", f.accept())
 	}
