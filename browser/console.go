@@ -108,13 +108,17 @@ var chromiumNet = map[Reason]string{
 	ReasonStreamHTTP1:       "ERR_ALPN_NEGOTIATION_FAILED",
 	ReasonBlobMethod:        "ERR_METHOD_NOT_SUPPORTED",
 	ReasonNetworkFailed:     "{net}",
+	ReasonNotCached:         "ERR_CACHE_MISS",
+
+	ReasonRedirectBodyNotReplayable: "ERR_INVALID_ARGUMENT",
 }
 
 var chromiumCauses = map[string]string{
 	causeRefused: "ERR_CONNECTION_REFUSED", causeDNS: "ERR_NAME_NOT_RESOLVED", causeTimeout: "ERR_TIMED_OUT",
 	causeCertificateAuthority: "ERR_CERT_AUTHORITY_INVALID", causeCertificateName: "ERR_CERT_COMMON_NAME_INVALID",
 	causeCertificate: "ERR_CERT_INVALID", causeNoTLS: "ERR_SSL_PROTOCOL_ERROR", causeClosed: "ERR_EMPTY_RESPONSE",
-	causeCancelled: "ERR_ABORTED",
+	causeCancelled: "ERR_ABORTED", causeProxyStatus: "ERR_UNEXPECTED_PROXY_AUTH", causeContent: "ERR_INVALID_URL",
+	causeObject: "ERR_FILE_NOT_FOUND", causeRange: "ERR_REQUEST_RANGE_NOT_SATISFIABLE",
 }
 
 // Console returns what the developer tools of a browser print for the failure,

@@ -13,7 +13,6 @@ func (f *fetch) construct(r *Request) *Error {
 	// https://fetch.spec.whatwg.org/#unsafe-request-flag
 	f.unsafeRequest = r.Initiator == InitiatorFetch || r.Initiator == InitiatorXHR
 	f.initiator, f.destination = r.Initiator, r.Destination
-	f.targetSpace = r.TargetAddressSpace
 	for _, step := range [...]func(*Request) *Error{
 		f.constructURL, f.constructInit, f.constructMethod, f.constructHeader, f.constructBody,
 	} {
@@ -77,7 +76,7 @@ func (f *fetch) constructInit(r *Request) *Error {
 	if failure := enum(f, "referrer policy", f.referrerPolicy, referrerPolicies...); failure != nil {
 		return failure
 	}
-	if failure := enum(f, "address space", f.targetSpace, allAddressSpaces...); failure != nil {
+	if failure := f.constructTargetSpace(r.TargetAddressSpace); failure != nil {
 		return failure
 	}
 	if failure := enum(f, "destination", f.destination, destinations...); failure != nil {
@@ -87,6 +86,23 @@ func (f *fetch) constructInit(r *Request) *Error {
 		return f.fail(ruleInit, ReasonInitCache, "Cache mode only-if-cached goes with mode same-origin only, not with "+string(f.mode)+".", Field{"mode", string(f.mode)})
 	}
 	return nil
+}
+
+// constructTargetSpace reads what the request declares of its target, which
+// the standard and most browsers do not look at.
+// https://wicg.github.io/local-network-access/#fetch-api
+func (f *fetch) constructTargetSpace(declared AddressSpace) *Error {
+	if !targetSpaceHonoured[f.profile()] {
+		return nil
+	}
+	switch declared {
+	case "unknown":
+		declared = AddressSpaceUnknown
+	case "private": // as it was called before
+		declared = AddressSpaceLocal
+	}
+	f.targetSpace = declared
+	return enum(f, "address space", declared, allAddressSpaces...)
 }
 
 // enum checks that a value is one of those there are.

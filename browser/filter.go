@@ -66,7 +66,7 @@ func (f *fetch) finishOpaque(t ResponseType, message string) *Response {
 	f.trace.Verdict = Verdict{
 		Outcome: OutcomeOpaque, Type: t, Sent: f.sent, Preflighted: f.preflighted(), Message: message,
 	}
-	response := &Response{Type: t, Header: http.Header{}, Trace: f.trace}
+	response := &Response{Type: t, Header: http.Header{}, TimingAllowed: t == ResponseOpaque && !f.timingFailed, Trace: f.trace}
 	if t == ResponseOpaqueRedirect {
 		response.URL = f.current().withoutFragment()
 	}

@@ -35,11 +35,11 @@ func (f *fetch) judgeLocalNetwork(target *location, space AddressSpace) localNet
 	}
 	fromTo := "from the " + string(page) + " into the " + string(space) + " address space"
 	switch {
+	case origin.SameOrigin(f.page.origin, target.origin):
+		return localNetworkVerdict{}
 	case f.targetSpace != "" && targetSpaceHonoured[f.profile()] && f.targetSpace != space:
 		return localNetworkVerdict{DecisionFail, ReasonLNATargetSpaceMismatch,
 			"The request declared its target to be " + string(f.targetSpace) + ", but its address is " + string(space) + "; nothing was sent."}
-	case origin.SameOrigin(f.page.origin, target.origin):
-		return localNetworkVerdict{}
 	case !f.morePrivate(space, page):
 		return localNetworkVerdict{}
 	case !f.page.secure && insecureClientBlocked[f.profile()]:

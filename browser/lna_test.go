@@ -38,6 +38,9 @@ func TestLocalNetworkAccess(t *testing.T) {
 		{"the page's origin", browser.Chromium, browser.PageOptions{URL: insecure, AddressSpace: browser.AddressSpacePublic}, get(), hostA, "basic 200"},
 		{"declared loopback", browser.Chromium, browser.PageOptions{URL: insecure, AddressSpace: browser.AddressSpacePublic}, target(browser.AddressSpaceLoopback), hostB, blocked},
 		{"declared local", browser.Chromium, browser.PageOptions{URL: insecure, AddressSpace: browser.AddressSpacePublic}, target(browser.AddressSpaceLocal), hostB, mismatch},
+		{"declared by the older name of local", browser.Chromium, browser.PageOptions{URL: insecure, AddressSpace: browser.AddressSpacePublic}, target("private"), hostB, mismatch},
+		{"declared unknown", browser.Chromium, browser.PageOptions{URL: insecure, AddressSpace: browser.AddressSpaceLoopback}, target("unknown"), hostB, "cors 200"},
+		{"the page's origin, declared public", browser.Chromium, browser.PageOptions{URL: insecure, AddressSpace: browser.AddressSpaceLoopback}, target(browser.AddressSpacePublic), hostA, "basic 200"},
 		{"an address", browser.Chromium, browser.PageOptions{URL: insecure, AddressSpace: browser.AddressSpacePublic}, get(), "127.0.0.1:7001", blocked},
 
 		{"secure GET", browser.Chromium, browser.PageOptions{URL: secure, AddressSpace: browser.AddressSpacePublic}, get(), hostB, denied},

@@ -3,6 +3,7 @@ package browser
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -78,6 +79,9 @@ func (f *fetch) exchange(r *rule, out *outgoing) (*response, *Error) {
 	if !out.preflight {
 		f.sent = f.sent || err == nil || watch.wrote.Load()
 	}
+	if err != nil && watch.http1.Load() {
+		return nil, f.failStream()
+	}
 	if err != nil {
 		return nil, f.failExchange(r, x, err, out)
 	}
@@ -94,17 +98,35 @@ func (f *fetch) exchange(r *rule, out *outgoing) (*response, *Error) {
 	x.Answer = &Answer{Status: response.status, Header: response.header}
 	f.info(r, exchangeNote(out, response.status))
 	f.lastStep().Exchange = x
-	if response.status == http.StatusSwitchingProtocols && f.mode != modeWebSocket && switchingAwaited[f.profile()] {
-		response.body.Close()
-		return nil, f.fail(r, ReasonNetworkFailed,
-			"The server switched to a protocol that nobody asked for (status 101); this browser goes on waiting for a response.",
-			Field{"url", x.URL}, Field{"cause", causeClosed})
+	if failure := f.refuseStatus(r, response, x.URL); failure != nil {
+		return nil, failure
 	}
 	if out.stream != nil && response.http1 {
 		response.body.Close()
 		return nil, f.failStream()
 	}
 	return response, nil
+}
+
+// refuseStatus fails the fetch for a status that no server may answer with.
+func (f *fetch) refuseStatus(r *rule, response *response, url string) *Error {
+	in := Field{"url", url}
+	switch {
+	case response.status == http.StatusSwitchingProtocols && f.mode != modeWebSocket && switchingAwaited[f.profile()]:
+		stop := context.AfterFunc(f.ctx, func() { response.body.Close() })
+		defer stop()
+		io.Copy(io.Discard, response.body)
+		response.body.Close()
+		failure := f.fail(r, ReasonNetworkFailed,
+			"The server switched to a protocol that nobody asked for (status 101); this browser goes on waiting for a response.",
+			in, Field{"cause", causeClosed})
+		failure.Err = context.Cause(f.ctx)
+		return failure
+	case response.status == http.StatusProxyAuthRequired && proxyStatusRefused[f.profile()]:
+		response.close()
+		return f.fail(r, ReasonNetworkFailed, "The server asks for a proxy's password (status 407), and is no proxy.", in, Field{"cause", causeProxyStatus})
+	}
+	return nil
 }
 
 func (f *fetch) lastStep() *Step { return &f.trace.Steps[len(f.trace.Steps)-1] }
@@ -139,6 +161,7 @@ type watch struct {
 	wrote     atomic.Bool                         // the request was written, answered or not
 	connected atomic.Pointer[AddressSpace]        // the server's
 	verdict   atomic.Pointer[localNetworkVerdict] // on the connection
+	http1     atomic.Bool                         // it speaks HTTP/1, which a stream must not be written to
 }
 
 func (w *watch) space() AddressSpace {
@@ -166,7 +189,13 @@ func (f *fetch) httpRequest(out *outgoing) (*http.Request, *watch) {
 	}
 	w := new(watch)
 	observe := &httptrace.ClientTrace{
-		GotConn: func(info httptrace.GotConnInfo) { f.connected(w, out.target, info.Conn) },
+		GotConn: func(info httptrace.GotConnInfo) {
+			if c, ok := info.Conn.(*tls.Conn); ok && out.stream != nil && c.ConnectionState().NegotiatedProtocol != "h2" {
+				w.http1.Store(true)
+				c.Close() // https://fetch.spec.whatwg.org/#http-network-fetch
+			}
+			f.connected(w, out.target, info.Conn)
+		},
 		WroteRequest: func(info httptrace.WroteRequestInfo) {
 			if info.Err == nil {
 				w.wrote.Store(true)

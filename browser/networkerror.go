@@ -24,6 +24,10 @@ const (
 	causeCertificate          = "certificate"
 	causeCertificateAuthority = "certificate-authority"
 	causeCertificateName      = "certificate-name"
+	causeProxyStatus          = "proxy-status"
+	causeContent              = "content" // a data: URL that cannot be decoded
+	causeObject               = "object"  // a blob: URL of no object
+	causeRange                = "range"   // one that an object does not have
 )
 
 // explain says in a word and in a sentence why there is no response.

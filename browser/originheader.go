@@ -8,6 +8,9 @@ func (f *fetch) originHeader() string {
 	if f.tainting == taintingCORS || f.mode == modeWebSocket {
 		return f.serializedOrigin()
 	}
+	if f.destination == DestinationFont && fontSaysOrigin[f.profile()] {
+		return f.serializedOrigin()
+	}
 	if f.method == "GET" || f.method == "HEAD" {
 		return ""
 	}

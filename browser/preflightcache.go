@@ -129,8 +129,8 @@ func (c *preflightCache) clear(k cacheKey) bool {
 // https://fetch.spec.whatwg.org/#concept-http-fetch
 func (f *fetch) allowedByCache(needed *preflightNeed) bool {
 	profile := f.profile()
-	if slices.Contains(lookupBypassed[profile], f.cache) {
-		f.info(ruleCacheLookup, "Under cache mode "+string(f.cache)+" this browser asks anew, whatever earlier preflights allowed.", Field{"cache", string(f.cache)})
+	if mode := f.cacheMode(); slices.Contains(lookupBypassed[profile], mode) {
+		f.info(ruleCacheLookup, "Under cache mode "+string(mode)+" this browser asks anew, whatever earlier preflights allowed.", Field{"cache", string(mode)})
 		return false
 	}
 	if nullOriginForgotten[profile] && f.serializedOrigin() == "null" {
@@ -176,6 +176,9 @@ func (f *fetch) store(g *grant, h headerList) {
 	seconds := f.maxAge(h)
 	if slices.Contains(storeBypassed[profile], f.cache) {
 		f.info(ruleCacheStore, "Under cache mode "+string(f.cache)+" this browser remembers nothing.", Field{"cache", string(f.cache)})
+		return
+	}
+	if nullOriginForgotten[profile] && f.serializedOrigin() == "null" {
 		return
 	}
 	now := f.now()

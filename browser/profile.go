@@ -81,6 +81,10 @@ var (
 	// not of those that redirected there; measured: https from a.test by c.test
 	// to a.test.
 	preflightSiteOfURL = perProfile[bool]{Chromium: true, Firefox: true}
+	// httpRedirectLeavesSite: after a redirect over plain http only the page's own
+	// origin is of its site to Sec-Fetch-Site; measured: localhost-put-redirect, and
+	// chains of the same of http and https.
+	httpRedirectLeavesSite = perProfile[bool]{Firefox: true}
 	// ipv6Siteless: two ports of an IPv6 address are cross-site to Sec-Fetch-Site;
 	// measured: origin-of-ipv6-address, corp-ipv6-two-ports.
 	ipv6Siteless = perProfile[bool]{Firefox: true}
@@ -120,6 +124,10 @@ var (
 	// sake of a streamed body or an upload's listener allows the method; measured:
 	// a PUT of each.
 	bodyGrantsMethod = perProfile[bool]{Spec: true, WebKit: true}
+	// ownPreflightUnchecked: a preflight to the page's own origin, after a redirect
+	// by another, needs no Access-Control-Allow-Origin; measured:
+	// auth-authorization-not-back, and PUTs from b.test back to a.test.
+	ownPreflightUnchecked = perProfile[bool]{Firefox: true}
 	// preflightStatusFirst: the status is looked at before the CORS check;
 	// from WebKit's source.
 	preflightStatusFirst = perProfile[bool]{WebKit: true}
@@ -209,6 +217,9 @@ var (
 	// originDespitePolicy: a no-cors POST under no-referrer carries the page's
 	// origin rather than null; measured: nocors-post-noreferrer.
 	originDespitePolicy = perProfile[bool]{Chromium: true}
+	// fontSaysOrigin: a font of the page's own origin is asked for with Origin;
+	// measured: font-own-origin, font-not-found.
+	fontSaysOrigin = perProfile[bool]{Chromium: true}
 	// taintWithholdsCookies: after a redirect by another site only cookies that go
 	// to other sites are sent; measured: cookie-after-redirect-by-another-site.
 	taintWithholdsCookies = perProfile[bool]{Spec: true, Firefox: true}
@@ -238,10 +249,13 @@ var (
 
 // What becomes of some responses.
 var (
-	// locationFirst: that a Location cannot be parsed, or stands there twice, is
-	// found before the CORS check; measured: "http://[" without
-	// Access-Control-Allow-Origin.
-	locationFirst = perProfile[bool]{Chromium: true}
+	// locationFirst: when it is found before the CORS check that a Location cannot
+	// be parsed, or stands there twice; measured: "http://[" without
+	// Access-Control-Allow-Origin, under each redirect mode.
+	locationFirst = perProfile[locating]{Chromium: locatedAlways, Firefox: locatedToFollow}
+	// locationSingular: no response of any status may have two different
+	// Locations; measured: 200, 204, 300, 302 and 404.
+	locationSingular = perProfile[bool]{Firefox: true}
 	// locationlessPasses: a redirect without a Location is a response even if the
 	// redirect mode is error; measured: a 303 without one.
 	locationlessPasses = perProfile[bool]{Chromium: true}
@@ -261,6 +275,13 @@ var (
 	// the response awaited; measured: a server that closes the connection after
 	// a 101, which the others take for the response.
 	switchingAwaited = perProfile[bool]{Chromium: true}
+	// proxyStatusRefused: a 407 from a server that is no proxy is a network error;
+	// measured: auth-407.
+	proxyStatusRefused = perProfile[bool]{Chromium: true}
+	// streamBeforeTarget: that a streamed body cannot be sent again is found before
+	// what is wrong with where the redirect leads; measured: random-31-75-17, to
+	// ftp.
+	streamBeforeTarget = perProfile[bool]{Chromium: true}
 	// corpSiteIsDomain: for Cross-Origin-Resource-Policy same-site only what has
 	// a registrable domain has a site of its own: an address is same-site with
 	// nothing, not even itself, and localhost with co.uk, which has none either;
@@ -364,6 +385,15 @@ const (
 	streamingNeedsHTTP2 streaming = iota // preflighted, then an error over HTTP/1
 	streamingAsText                      // the stream object is turned into text
 	streamingRefused                     // an error at once
+)
+
+// A locating says when a Location is looked at before the CORS check.
+type locating uint8
+
+const (
+	locatedLater    locating = iota
+	locatedToFollow          // if it is to be followed
+	locatedAlways
 )
 
 // A namelessness says what becomes of a cookie without a name.

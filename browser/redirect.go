@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,11 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 	if failure != nil {
 		return nil, failure
 	}
+	if streamBeforeTarget[f.profile()] {
+		if failure := f.redirectStream(r.status); failure != nil {
+			return nil, failure
+		}
+	}
 	next, failure := f.redirectLocation(value)
 	if failure != nil {
 		return nil, failure
@@ -38,9 +44,8 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 	if failure := f.redirectUserinfo(next); failure != nil {
 		return nil, failure
 	}
-	if f.stream != nil && r.status != 303 {
-		return nil, f.fail(ruleRedirectBody, ReasonRedirectBodyNotReplayable,
-			"The redirect asks to send the body again, but it was streamed and is gone.", Field{"status", strconv.Itoa(r.status)})
+	if failure := f.redirectStream(r.status); failure != nil {
+		return nil, failure
 	}
 	f.redirectMethod(r.status)
 	if !origin.SameOrigin(f.current().origin, next.origin) && f.header.has("Authorization") {
@@ -52,6 +57,16 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 	}
 	f.follow(r, next)
 	return f.mainFetch()
+}
+
+// redirectStream looks for a body that cannot be sent again.
+// https://fetch.spec.whatwg.org/#http-redirect-fetch
+func (f *fetch) redirectStream(status int) *Error {
+	if f.stream == nil || status == http.StatusSeeOther {
+		return nil
+	}
+	return f.fail(ruleRedirectBody, ReasonRedirectBodyNotReplayable,
+		"The redirect asks to send the body again, but it was streamed and is gone.", Field{"status", strconv.Itoa(status)})
 }
 
 // leadsOn reports whether a response is a redirect that says where to.

@@ -77,13 +77,13 @@ func (e *Engine) Run(ctx context.Context, v *vector.Vector, profile browser.Prof
 		Profile: profile, Transport: transport, Timeout: -1,
 		Now: func() time.Time { return time.Now().Add(time.Duration(t.ahead.Load())) },
 	})
-	if t.page, err = b.OpenPage(pageOptions(v, run)); err != nil {
+	if t.page, err = b.OpenPage(pageOptions(v, run, profile)); err != nil {
 		return vector.Outcome{}, err
 	}
 	return t.steps(ctx, v)
 }
 
-func pageOptions(v *vector.Vector, run *scripted.Run) browser.PageOptions {
+func pageOptions(v *vector.Vector, run *scripted.Run, profile browser.Profile) browser.PageOptions {
 	o := browser.PageOptions{URL: run.Page(), Opaque: v.Page.Sandbox, AddressSpace: browser.AddressSpaceLoopback}
 	fields, _ := vector.ParseFields(v.Page.Headers) // validated
 	for _, f := range fields {
@@ -92,6 +92,10 @@ func pageOptions(v *vector.Vector, run *scripted.Run) browser.PageOptions {
 			o.ReferrerPolicy = browser.ReferrerPolicy(f.Value)
 		case "cross-origin-embedder-policy":
 			o.EmbedderPolicy = browser.EmbedderPolicy(f.Value)
+		case "content-security-policy":
+			if profile == browser.Chromium && f.Value == "treat-as-public-address" { // which only it knows
+				o.AddressSpace = browser.AddressSpacePublic
+			}
 		}
 	}
 	return o
@@ -100,8 +104,13 @@ func pageOptions(v *vector.Vector, run *scripted.Run) browser.PageOptions {
 func (t *try) steps(ctx context.Context, v *vector.Vector) (vector.Outcome, error) {
 	var results []*result
 	var parallel sync.WaitGroup
+	begun := false // anything in parallel
 	for i := range v.Steps {
 		s := &v.Steps[i]
+		if s.Kind == vector.KindPause && begun {
+			time.Sleep(time.Duration(s.Pause) * time.Millisecond) // what was begun goes on meanwhile
+			continue
+		}
 		if s.Kind == vector.KindPause {
 			t.ahead.Add(int64(s.Pause) * int64(time.Millisecond))
 			continue
@@ -109,6 +118,7 @@ func (t *try) steps(ctx context.Context, v *vector.Vector) (vector.Outcome, erro
 		r := &result{}
 		results = append(results, r)
 		if s.Parallel {
+			begun = true
 			parallel.Go(func() { t.step(ctx, s, r) })
 		} else {
 			t.step(ctx, s, r)
