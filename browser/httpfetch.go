@@ -43,7 +43,13 @@ func (f *fetch) httpFetch(needed *preflightNeed) (*response, *Error) {
 // judgeLocation looks for a Location that cannot be followed, where that comes
 // before the CORS check.
 func (f *fetch) judgeLocation(r *response) *Error {
-	if !locationFirst[f.profile()] || !r.leadsOn() {
+	if locationSingular[f.profile()] && r.header.has("Location") {
+		if _, failure := f.oneLocation(r); failure != nil {
+			return failure
+		}
+	}
+	switch first := locationFirst[f.profile()]; {
+	case first == locatedLater, first == locatedToFollow && f.redirect != RedirectFollow, !r.leadsOn():
 		return nil
 	}
 	value, failure := f.oneLocation(r)

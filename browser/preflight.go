@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"crossorigin.dev/internal/fetchspec"
+	"crossorigin.dev/origin"
 )
 
 // A preflightNeed is what a preflight must ask about.
@@ -49,6 +50,10 @@ func (f *fetch) preflight(needed *preflightNeed) *Error {
 // judgePreflight applies the CORS check and looks at the status, in the order
 // in which the browser reports them.
 func (f *fetch) judgePreflight(r *response, sent string) *Error {
+	if ownPreflightUnchecked[f.profile()] && origin.SameOrigin(f.page.origin, f.current().origin) {
+		f.info(rulePreflightStatus, "This browser asks for no Access-Control-Allow-Origin where a preflight goes to the page's own origin.")
+		return f.preflightStatus(r)
+	}
 	if preflightStatusFirst[f.profile()] {
 		if failure := f.preflightStatus(r); failure != nil {
 			return failure

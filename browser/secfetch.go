@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"slices"
 	"strings"
 
 	"crossorigin.dev/origin"
@@ -53,10 +54,12 @@ func (f *fetch) tellsStorageAccess(out *outgoing) bool {
 // https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site
 func (f *fetch) fetchSite(urls []*location) string {
 	site := "same-origin"
+	plain := httpRedirectLeavesSite[f.profile()] && len(urls) > 1 &&
+		slices.ContainsFunc(urls, func(u *location) bool { return u.scheme == "http" })
 	for _, u := range urls {
 		switch {
 		case origin.SameOrigin(f.page.origin, u.origin):
-		case origin.SameSite(f.page.origin, u.origin) && !(ipv6Siteless[f.profile()] && strings.HasPrefix(u.host, "[")):
+		case origin.SameSite(f.page.origin, u.origin) && !plain && !(ipv6Siteless[f.profile()] && strings.HasPrefix(u.host, "[")):
 			site = "same-site"
 		default:
 			return "cross-site"
