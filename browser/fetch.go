@@ -48,11 +48,16 @@ type fetch struct {
 	unsafeRequest    bool
 	useCORSPreflight bool
 	unsafeAtFirst    bool // the method or a header was not safelisted, before redirects
+	namesAtFirst     []string // of the unsafe headers, before redirects
 
 	tainting            tainting
 	referrer            string // the value of Referer on this hop, empty for none
 	referrerPart        referrerPart
+	referrerBefore      string // the value of Referer on the hop before
+	originSent          string // the value of Origin on this hop, and on those before within the origin
+	cleaned             bool   // a redirect has lost the headers that browsers add
 	redirectCount       int
+	begun               int // HTTP fetches
 	webSocketKey        string
 	credentialsIncluded bool           // on this hop
 	timingFailed        bool           // https://fetch.spec.whatwg.org/#concept-tao-check

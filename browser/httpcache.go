@@ -36,7 +36,6 @@ type storedResponse struct {
 	header     headerList
 	body       []byte
 	freshUntil time.Time
-	opaque     bool // was fetched without CORS
 	space      AddressSpace
 }
 
@@ -53,100 +52,77 @@ type httpCache struct {
 func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response, *Error)) (*response, *Error) {
 	cache := &f.page.browser.responses
 	key := storedKey{f.page.partition, out.target.withoutFragment(), storedByCredentials[f.profile()] && f.credentialsIncluded}
-	notCached := func() *Error {
-		return f.fail(ruleHTTPCache, ReasonNotCached, "The cache mode is only-if-cached, and the HTTP cache has no response.")
-	}
-	if out.header.has("Range") && out.method == "GET" {
-		if r := f.partFromCache(key, out, mode); r != nil {
-			return r, nil
-		}
-	}
-	kept := !f.page.origin.IsOpaque() || !opaqueOriginUncached[f.profile()]
-	if mode == CacheNoStore || out.method != "GET" || out.header.has("Range") || !kept {
+	if f.passesCache(out, mode) {
 		if mode == CacheOnlyIfCached {
-			return nil, notCached()
+			return nil, f.failNotCached()
 		}
 		r, failure := network()
-		if failure == nil && !isSafeMethod(out.method) && r.status < 400 {
-			cache.remove(key) // https://httpwg.org/specs/rfc9111.html#invalidation
+		if failure == nil && r.status < 400 && f.invalidates(out.method, mode) {
+			cache.remove(key)
 		}
 		return r, failure
 	}
+	if f.validatesItself(out) {
+		return f.validated(key, out, mode, network)
+	}
 	var found *storedResponse
-	if mode != CacheReload {
-		found = cache.find(key, out.header, f.refetches)
+	if mode != CacheReload && !(conditionsHonoured[f.profile()] && f.refusesStored(out.header)) {
+		found = cache.find(key, out.header)
 	}
 	if found != nil {
-		fresh := f.now().Before(found.freshUntil) && mode != CacheNoCache && !asksAnew(out.header)
+		fresh := f.now().Before(found.freshUntil) && mode != CacheNoCache && !f.asksAnew(out.header)
 		if fresh || mode == CacheForceCache || mode == CacheOnlyIfCached {
 			return f.fromCache(found, out)
 		}
-		addValidators(out, found.header)
+		f.addValidators(out, found)
 	} else if mode == CacheOnlyIfCached {
-		return nil, notCached()
+		return nil, f.failNotCached()
 	}
 	r, failure := network()
 	if failure != nil {
 		return nil, failure
 	}
-	if r.status == 304 && found != nil {
+	partial := out.header.has("Range")
+	switch {
+	case r.status == 304 && found != nil:
 		r.close()
 		f.info(ruleHTTPCache, "The server says that the stored response is still good (304).")
-		return f.refreshed(key, found, r), nil
+		f.refreshed(key, found, r)
+		return found.answer(out), nil
+	case out.method == "HEAD" && found == nil:
+	case out.method == "HEAD", partial && (found != nil || r.status == 206):
+		cache.remove(key) // it is of another response than the one that is stored
+	case partial && r.status == http.StatusRequestedRangeNotSatisfiable:
+	default:
+		f.storeResponse(key, out, r)
 	}
-	f.storeResponse(key, out, r)
 	return r, nil
 }
 
-// partFromCache answers a request for a part from a stored response that is
-// whole, or from a stored redirect; nil if it cannot.
+func (f *fetch) failNotCached() *Error {
+	return f.fail(ruleHTTPCache, ReasonNotCached, "The cache mode is only-if-cached, and the HTTP cache has no response.")
+}
+
+// answer returns what a stored response says to a request: the whole, or the
+// part that Range asks for.
 // https://httpwg.org/specs/rfc9111.html#constructing.responses.from.caches
-func (f *fetch) partFromCache(key storedKey, out *outgoing, mode CacheMode) *response {
-	if !rangeFromCache[f.profile()] || mode != CacheDefault && mode != CacheForceCache {
-		return nil
-	}
-	found := f.page.browser.responses.find(key, out.header, f.refetches)
-	if found == nil || !f.now().Before(found.freshUntil) && mode != CacheForceCache {
-		return nil
-	}
-	r := found.response()
-	if fetchspec.IsRedirectStatus(r.status) {
-		return r
-	}
+func (s *storedResponse) answer(out *outgoing) *response {
+	r := s.response()
 	value, _ := out.header.get("Range")
 	part, ok := fetchspec.ParseRange(fetchspec.Lower(value), true)
 	if !ok || r.status != 200 {
-		return nil
+		return r
 	}
-	first, last, ok := part.Of(len(found.body))
+	first, last, ok := part.Of(len(s.body))
 	if !ok {
-		return nil
+		return r
 	}
-	f.info(ruleHTTPCache, "The part comes from the HTTP cache, where an earlier request left the whole; nothing is sent.")
 	r.status, r.length = http.StatusPartialContent, int64(last-first+1)
-	r.body = io.NopCloser(bytes.NewReader(found.body[first : last+1]))
+	r.body = io.NopCloser(bytes.NewReader(s.body[first : last+1]))
 	r.header = r.header.withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, "content-length") })
 	r.header.append("Content-Length", strconv.Itoa(last-first+1))
-	r.header.append("Content-Range", fmt.Sprintf("bytes %d-%d/%d", first, last, len(found.body)))
+	r.header.append("Content-Range", fmt.Sprintf("bytes %d-%d/%d", first, last, len(s.body)))
 	return r
-}
-
-// asksAnew reports whether a request's Cache-Control refuses what is stored.
-// https://httpwg.org/specs/rfc9111.html#cache-request-directive
-func asksAnew(h headerList) bool {
-	_, noCache := cacheDirective(h, "no-cache")
-	age, limited := cacheDirective(h, "max-age")
-	return noCache || limited && age == "0"
-}
-
-func isSafeMethod(method string) bool {
-	return method == "GET" || method == "HEAD" || method == "OPTIONS"
-}
-
-// refetches reports whether a stored response is left alone: WebKit does not
-// give a CORS request what was fetched without.
-func (f *fetch) refetches(s *storedResponse) bool {
-	return opaqueRefetched[f.profile()] && s.opaque && f.tainting == taintingCORS
 }
 
 func (f *fetch) fromCache(s *storedResponse, out *outgoing) (*response, *Error) {
@@ -154,7 +130,7 @@ func (f *fetch) fromCache(s *storedResponse, out *outgoing) (*response, *Error) 
 		return nil, failure
 	}
 	f.info(ruleHTTPCache, "The response comes from the HTTP cache, as an earlier request left it there; nothing is sent.", Field{"url", out.target.withoutFragment()})
-	return s.response(), nil
+	return s.answer(out), nil
 }
 
 func (s *storedResponse) response() *response {
@@ -165,32 +141,33 @@ func (s *storedResponse) response() *response {
 }
 
 // addValidators makes the request conditional.
-func addValidators(out *outgoing, stored headerList) {
-	if tag, ok := stored.get("ETag"); ok && tag != "" {
+func (f *fetch) addValidators(out *outgoing, stored *storedResponse) {
+	if conditionsHonoured[f.profile()] && stored.status != 200 {
+		return
+	}
+	if tag, ok := stored.header.get("ETag"); ok && tag != "" {
 		out.header.append("If-None-Match", tag)
 	}
-	if at, ok := stored.get("Last-Modified"); ok && at != "" {
+	if at, ok := stored.header.get("Last-Modified"); ok && at != "" {
 		out.header.append("If-Modified-Since", at)
 	}
 }
 
 // refreshed updates a stored response from a 304.
 // https://httpwg.org/specs/rfc9111.html#freshening.responses
-func (f *fetch) refreshed(key storedKey, s *storedResponse, r *response) *response {
+func (f *fetch) refreshed(key storedKey, s *storedResponse, r *response) {
 	fresh := r.header.withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, "content-length") })
 	s.header = append(s.header.withoutNamed(newNameSet(fresh.names()).has), fresh...)
 	s.freshUntil = f.now().Add(f.freshness(s.status, s.header))
 	f.page.browser.responses.put(key, *s, oneVariant[f.profile()])
-	return s.response()
 }
 
 // storeResponse reads the body of a response that may be stored, and stores it.
 func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 	lifetime := f.freshness(r.status, r.header)
-	if !storable(r) || !storedUnfresh[f.profile()] && !useful(out, r, lifetime) {
+	if !f.storable(r, lifetime) || !storedUnfresh[f.profile()] && !useful(out, r, lifetime) {
 		return
 	}
-	opaque := f.tainting == taintingOpaque
 	rest := r.body
 	body, err := io.ReadAll(io.LimitReader(rest, maxStoredBody+1))
 	if err != nil || len(body) > maxStoredBody {
@@ -206,13 +183,16 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 	}
 	rest.Close()
 	r.body, r.length = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	if opaque && opaqueDataUnstored[f.profile()] && looksLikeData(r.header, body) {
+	if f.tainting == taintingOpaque && opaqueDataUnstored[f.profile()] && looksLikeData(r.header, body) {
 		f.info(ruleHTTPCache, "The response looks like data, which this browser does not store for a no-cors request.")
 		return
 	}
 	s := storedResponse{
-		status: r.status, header: slices.Clone(r.header), body: body, opaque: opaque, space: r.space,
+		status: r.status, header: slices.Clone(r.header), body: body, space: r.space,
 		freshUntil: f.now().Add(lifetime),
+	}
+	if emptyHeadersUnstored[f.profile()] {
+		s.header = s.header.without(func(h Field) bool { return h.Value == "" })
 	}
 	names := varyNames(r.header)
 	for _, name := range names {
@@ -228,7 +208,8 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 // have. https://fetch.spec.whatwg.org/#http-network-or-cache-fetch would leave
 // it there.
 func (f *fetch) unstore(r *response) {
-	if r.stored != nil && failedUnstored[f.profile()] && !r.leadsOn() {
+	which := failedUnstored[f.profile()]
+	if r.stored != nil && (which == unstoreButRedirects && !r.leadsOn() || which == unstoreRedirects && r.leadsOn()) {
 		f.page.browser.responses.remove(*r.stored)
 		f.info(ruleHTTPCache, "This browser does not keep in the HTTP cache what the script may not have.")
 	}
@@ -241,12 +222,21 @@ func (r brokenReader) Read([]byte) (int, error) { return 0, r.err }
 
 // storable reports whether a response may be stored.
 // https://httpwg.org/specs/rfc9111.html#response.cacheability
-func storable(r *response) bool {
-	if r.status < 200 || r.status == 206 || r.status == 304 || slices.Contains(varyNames(r.header), "*") {
+func (f *fetch) storable(r *response, lifetime time.Duration) bool {
+	switch {
+	case r.status < 200, r.status == 206 && !partsStored[f.profile()], r.status == 304, slices.Contains(varyNames(r.header), "*"):
+		return false
+	case redirectsStoredToFollow[f.profile()] && 300 <= r.status && r.status <= 399 && !f.redirectStorable(r, lifetime):
 		return false
 	}
 	_, noStore := cacheDirective(r.header, "no-store")
 	return !noStore
+}
+
+// redirectStorable is what redirectsStoredToFollow says of a response.
+func (f *fetch) redirectStorable(r *response, lifetime time.Duration) bool {
+	permanent := r.status == http.StatusMovedPermanently || r.status == http.StatusPermanentRedirect
+	return r.leadsOn() && (permanent || f.redirect == RedirectFollow) && (r.status != http.StatusSeeOther || lifetime > 0)
 }
 
 // useful reports whether a response, once stored, would serve a request of the
@@ -338,11 +328,11 @@ func first(lines []string) string {
 }
 
 // find returns a copy of the stored response that fits the request's headers.
-func (c *httpCache) find(key storedKey, request headerList, skip func(*storedResponse) bool) *storedResponse {
+func (c *httpCache) find(key storedKey, request headerList) *storedResponse {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, s := range c.stored[key] {
-		if !skip(&s) && s.fits(request) {
+		if s.fits(request) {
 			return &s
 		}
 	}

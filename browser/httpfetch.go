@@ -12,6 +12,7 @@ import (
 // httpFetch sends the request, after a preflight if one is needed, and judges
 // the response. https://fetch.spec.whatwg.org/#concept-http-fetch
 func (f *fetch) httpFetch(needed *preflightNeed) (*response, *Error) {
+	f.begun++
 	if needed != nil {
 		if !f.allowedByCache(needed) {
 			if failure := f.preflight(needed); failure != nil {
@@ -34,7 +35,7 @@ func (f *fetch) httpFetch(needed *preflightNeed) (*response, *Error) {
 		f.unstore(response)
 		return nil, failure
 	}
-	if !fetchspec.IsRedirectStatus(response.status) {
+	if !f.redirects(response) {
 		return response, nil
 	}
 	return f.redirected(response)
@@ -65,7 +66,8 @@ func (f *fetch) judgeLocation(r *response) *Error {
 // made of it, redirects included.
 func (f *fetch) judge(r *response) *Error {
 	if f.tainting == taintingCORS || f.tainting == taintingBasic {
-		if loginAwaited[f.profile()] && r.status == 401 && f.credentialsIncluded && asksForLogin(r.header) {
+		awaits := loginAwaited[f.profile()]
+		if (awaits == awaitsAny || awaits == awaitsOwn && f.tainting == taintingBasic) && r.status == 401 && f.credentialsIncluded && asksForLogin(r.header) {
 			return f.fail(ruleLogin, ReasonLoginAwaited, "This browser asks the user to log in (status 401), and the fetch waits until somebody does.", Field{"status", "401"})
 		}
 	}
@@ -107,11 +109,11 @@ func (f *fetch) redirected(r *response) (*response, *Error) {
 		f.info(ruleRedirectMode, "The redirect mode is manual: the script gets a response that shows nothing, and the redirect is not followed.", in...)
 		r.opaqueRedirect = true
 		return r, nil
-	case f.hop > 0 && chainBroken[f.profile()] && r.header.has("Location") &&
-		origin.SameOrigin(f.urls[0].origin, f.page.origin) && f.tainting == taintingCORS:
-		r.close()
-		return nil, f.fail(ruleRedirectMode, ReasonRedirectChain,
-			"This browser follows no second redirect once a fetch of the page's own origin has left it.", in...)
 	}
-	return f.redirectFetch(r)
+	begun := f.begun
+	next, failure := f.redirectFetch(r)
+	if failure != nil && f.begun == begun {
+		f.unstore(r)
+	}
+	return next, failure
 }

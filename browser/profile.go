@@ -101,11 +101,31 @@ var (
 	unsafeURLClamped = perProfile[bool]{Firefox: true, WebKit: true}
 	// relaxedPolicyClamped: so does policy no-referrer-when-downgrade; measured:
 	// referrer-policy-no-referrer-when-downgrade, referrer-from-http-to-https.
-	relaxedPolicyClamped = perProfile[bool]{Firefox: true}
+	relaxedPolicyClamped = perProfile[bool]{Firefox: true, WebKit: true}
 	// downgradeByScheme: what a referrer policy takes for a downgrade is from https
 	// to http, whatever the host; measured: https to http://localhost, and
 	// http://localhost to another host.
-	downgradeByScheme = perProfile[bool]{Chromium: true, Firefox: true}
+	downgradeByScheme = perProfile[bool]{Chromium: true, Firefox: true, WebKit: true}
+	// sandboxIgnored: Referer and the site of cookies are those of the page's URL
+	// even if it is sandboxed; measured: referrer-of-a-sandboxed-page,
+	// cookie-sandbox.
+	sandboxIgnored = perProfile[bool]{WebKit: true}
+	// preflightReferrerStale: a preflight after a redirect carries the Referer that
+	// went to the URL before, cut to the origin for another site; measured:
+	// redir-a-b-put, auth-authorization-not-back.
+	preflightReferrerStale = perProfile[bool]{WebKit: true}
+	// headersCleaned: in mode cors, a redirect from one origin to another that is
+	// or was not the page's loses Sec-Fetch-* and what the cache mode adds;
+	// measured: sec-fetch-site-lowered-to-same-site, eventsource-redirected.
+	headersCleaned = perProfile[bool]{WebKit: true}
+	// originKept: what went out with an Origin keeps it after redirects within an
+	// origin, though the method has become GET; measured: redirect-303-methods.
+	originKept = perProfile[bool]{WebKit: true}
+	// fontWithoutCORS: fonts are loaded in mode no-cors; measured: font-unshared.
+	fontWithoutCORS = perProfile[bool]{WebKit: true}
+	// bodyTypeUnguarded: in mode no-cors a body brings its Content-Type though the
+	// script might not have set it; measured: body-blob-of-json-no-cors.
+	bodyTypeUnguarded = perProfile[bool]{WebKit: true}
 	// preflightOriginUntainted: a preflight after a tainting redirect carries
 	// the page's origin, the request then null; measured: ff-redirect-pf-null.
 	preflightOriginUntainted = perProfile[bool]{Firefox: true}
@@ -116,7 +136,7 @@ var (
 	preflightRepeated = perProfile[repeat]{Firefox: repeatWithRest, WebKit: repeatWithAll}
 	// emptyUploadPreflighted: an upload's listener causes a preflight even if there
 	// is nothing to upload; measured: GET and POST without a body.
-	emptyUploadPreflighted = perProfile[bool]{Firefox: true}
+	emptyUploadPreflighted = perProfile[bool]{Firefox: true, WebKit: true}
 	// streamLeavesOrigin: a streamed body turns mode same-origin into cors;
 	// measured: a POST to another origin.
 	streamLeavesOrigin = perProfile[bool]{Chromium: true}
@@ -203,10 +223,10 @@ var (
 	// modeFirst: what the mode forbids is found before mixed content, and that
 	// before a forbidden port; measured: what is said of http from https.
 	modeFirst = perProfile[bool]{Chromium: true}
-	// chainBroken: a fetch that began with the page's own origin fails at the
-	// first redirect that another origin answers with; measured: A-B-A,
-	// A-B-B, A-B-C.
-	chainBroken = perProfile[bool]{WebKit: true}
+	// chainCredentialed: of a fetch of credentials mode same-origin that began with
+	// the page's own origin, redirects by other origins are checked as if the mode
+	// were include; measured: redir-a-b-a, redirect-chain-with-credentials-allowed.
+	chainCredentialed = perProfile[bool]{WebKit: true}
 	// ownUserinfoRefused: a redirect within the page's origin may not carry a
 	// user name or password; measured: redir-A-userinfo-A.
 	ownUserinfoRefused = perProfile[bool]{Chromium: true}
@@ -225,26 +245,34 @@ var (
 	taintWithholdsCookies = perProfile[bool]{Spec: true, Firefox: true}
 	// siteWithoutScheme: http and https of one domain are one site to cookies;
 	// measured: cookie-site-includes-scheme.
-	siteWithoutScheme = perProfile[bool]{Firefox: true}
+	siteWithoutScheme = perProfile[bool]{Firefox: true, WebKit: true}
 	// sameSiteDefaultNone: a cookie without SameSite goes to other sites too;
 	// measured: preflight-bytes-cred.
 	sameSiteDefaultNone = perProfile[bool]{Firefox: true}
 	// cookieWithoutName: what becomes of a cookie without a name, or without "=";
 	// measured: cookie-syntax, with "alone" and "=nameless".
 	cookieWithoutName = perProfile[namelessness]{Firefox: namelessIsValueless, WebKit: namelessRefused}
+	// cookiesOfRFC6265: cookies know no prefixes, no bounds of size, no Partitioned,
+	// and SameSite=None without Secure; a Max-Age may begin with a plus. They are
+	// sent by domain, the host's own first, and cut at the first byte above 7F. All
+	// this is libsoup's, and not Safari's; measured: cookie-host-prefix,
+	// cookie-too-long, cookie-none-without-secure, cookie-max-age, cookie-domain,
+	// cookie-beyond-ascii.
+	cookiesOfRFC6265 = perProfile[bool]{WebKit: true}
 	// cookiesAreText: bytes of a cookie that are no UTF-8 become U+FFFD; measured:
 	// cookie-beyond-ascii.
 	cookiesAreText = perProfile[bool]{Firefox: true}
 	// thirdPartyBlocked: no cookies at all for other sites than the page's;
 	// measured: preflight-bytes-cred.
 	thirdPartyBlocked = perProfile[bool]{WebKit: true}
-	// loopbackUntrusted: http to this machine is mixed content on an https
-	// page, and carries no Secure cookies; from WebKit's source.
+	// loopbackUntrusted: http to this machine is mixed content on an https page,
+	// but for pictures, and carries no Secure cookies; measured: mixed-localhost,
+	// mixed-image-of-localhost, cookie-secure-on-localhost.
 	loopbackUntrusted = perProfile[bool]{WebKit: true}
 	// loginAwaited: a 401 to a credentialed CORS request opens a login dialog,
 	// and the fetch waits; measured: wwwauth-401. A Chromium without a window to
 	// show one in hands the response to the script.
-	loginAwaited = perProfile[bool]{Chromium: true, Firefox: true}
+	loginAwaited = perProfile[awaiting]{Chromium: awaitsAny, Firefox: awaitsAny, WebKit: awaitsOwn}
 )
 
 // What becomes of some responses.
@@ -258,23 +286,35 @@ var (
 	locationSingular = perProfile[bool]{Firefox: true}
 	// locationlessPasses: a redirect without a Location is a response even if the
 	// redirect mode is error; measured: a 303 without one.
-	locationlessPasses = perProfile[bool]{Chromium: true}
+	locationlessPasses = perProfile[bool]{Chromium: true, WebKit: true}
 	// emptyLocationIgnored: a redirect with an empty Location is a response, as
 	// if there were none; measured: "Location:" and "Location:  ".
 	emptyLocationIgnored = perProfile[bool]{Chromium: true}
+	// emptyLocationRefused: a redirect with an empty Location fails; measured:
+	// redirect-location-empty.
+	emptyLocationRefused = perProfile[bool]{WebKit: true}
+	// locationsJoined: several Locations are one, with commas; measured:
+	// redirect-location-twice.
+	locationsJoined = perProfile[bool]{WebKit: true}
+	// locationIsLatin1: each byte of a Location's UTF-8 is a character; measured:
+	// redirect-location-not-ascii, redirect-location-latin1.
+	locationIsLatin1 = perProfile[bool]{WebKit: true}
+	// laterRedirects: the statuses 309 to 399 redirect too, as libsoup has it;
+	// measured: redirect-other-statuses.
+	laterRedirects = perProfile[bool]{WebKit: true}
 	// sameLocationsAllowed: Location may stand there several times if it says the
 	// same each time; measured: twice "/next", and "/next" with "/last".
 	sameLocationsAllowed = perProfile[bool]{Chromium: true, Firefox: true}
-	// resetContentOverHTTP2: over HTTP/2 a 205 has the body that came with it;
-	// measured: over HTTP/1.1 it has none.
-	resetContentOverHTTP2 = perProfile[bool]{Chromium: true}
+	// resetContentRead: a 205 has the body that came with it; measured: body-of-205,
+	// and the same over HTTP/2.
+	resetContentRead = perProfile[reading]{Chromium: readOverHTTP2, WebKit: readAlways}
 	// spdyTold: a response over HTTP/2 has X-Firefox-Spdy; measured: any of the
 	// page's own origin.
 	spdyTold = perProfile[bool]{Firefox: true}
 	// switchingAwaited: a 101 that the request did not ask for is read over, and
 	// the response awaited; measured: a server that closes the connection after
 	// a 101, which the others take for the response.
-	switchingAwaited = perProfile[bool]{Chromium: true}
+	switchingAwaited = perProfile[bool]{Chromium: true, WebKit: true}
 	// proxyStatusRefused: a 407 from a server that is no proxy is a network error;
 	// measured: auth-407.
 	proxyStatusRefused = perProfile[bool]{Chromium: true}
@@ -291,22 +331,32 @@ var (
 
 // The HTTP cache and other schemes.
 var (
-	// opaqueRefetched: a response stored for a no-cors request does not serve
-	// a CORS request; measured: vary-poison.
-	opaqueRefetched = perProfile[bool]{WebKit: true}
 	// opaqueDataUnstored: an opaque response that looks like data is blocked
 	// before it is stored (opaque response blocking); measured: vary-poison,
 	// whose JSON is not, and vary-poison-text/css, which is.
 	opaqueDataUnstored = perProfile[bool]{Chromium: true}
-	// failedUnstored: a response that fails the CORS check or that of
-	// Cross-Origin-Resource-Policy is not stored, unless it is a redirect;
+	// failedUnstored: which responses that the script may not have are not kept;
 	// measured: a second GET after one of max-age=60 without
 	// Access-Control-Allow-Origin, and the same of status 302.
-	failedUnstored = perProfile[bool]{Chromium: true}
+	failedUnstored = perProfile[unstoring]{Chromium: unstoreButRedirects, Firefox: unstoreRedirects}
+	// redirectsStoredToFollow: of the statuses 300 to 399 a response is stored only
+	// if it is a redirect with a Location; a 303 only if it says for how long, and
+	// 302, 303 and 307 only if they are followed; measured: each with and without
+	// Location, max-age and redirect mode manual.
+	redirectsStoredToFollow = perProfile[bool]{Firefox: true}
+	// partsStored: a 206 that nobody asked for is stored like a 200; measured: one
+	// of max-age=60, and one without under force-cache.
+	partsStored = perProfile[bool]{Firefox: true}
+	// emptyHeadersUnstored: headers without a value are not stored; measured: "X-A:",
+	// and with "X-A: 1".
+	emptyHeadersUnstored = perProfile[bool]{Firefox: true}
+	// errorInvalidates: a POST and the like make the cache forget the URL even if
+	// they end in an error; measured: cached-post-invalidates.
+	errorInvalidates = perProfile[bool]{Firefox: true}
 	// storedUnfresh: what would not be used again as it is, nor asked about, is
 	// stored all the same, and serves force-cache; measured: a GET under
 	// force-cache after a 200, 302, 404 or 500 that says nothing of caching.
-	storedUnfresh = perProfile[bool]{Chromium: true}
+	storedUnfresh = perProfile[bool]{Chromium: true, Firefox: true}
 	// storedByCredentials: what was fetched with credentials does not serve
 	// requests without, nor the other way round; measured:
 	// cached-star-then-credentials, cached-credentials-then-none.
@@ -315,19 +365,30 @@ var (
 	// measured: cached-vary-header.
 	oneVariant = perProfile[bool]{Chromium: true, Firefox: true, WebKit: true}
 	// freshStatuses: responses of other statuses are never fresh; measured:
-	// cached-error, and 300 to 410 in found-cached.
-	freshStatuses = perProfile[[]int]{Firefox: {200, 203, 206, 300, 301, 302, 304, 307, 308, 410}}
+	// cached-error, and each from 200 to 599 with max-age=60.
+	freshStatuses = perProfile[[]int]{Firefox: {200, 203, 206, 301, 302, 303, 307, 308, 410}}
 	// opaqueOriginUncached: nothing is stored for a page of opaque origin;
 	// measured: a second GET of max-age=60 from a sandboxed page.
 	opaqueOriginUncached = perProfile[bool]{Chromium: true}
-	// rangeFromCache: a stored response serves a request for a part of it, and a
-	// stored redirect redirects it; measured: Range after a 200 of max-age=60, and
-	// after a 308.
+	// rangeFromCache: the cache looks at a Range of one range: what is stored
+	// serves it, an answer that is whole is stored, and it is sent as the cache
+	// writes it; measured: Range after a 200 of max-age=60, after a 308, after a 404;
+	// "Bytes=0-1", "bytes = 0-1", "bytes=00-01", but not under no-store.
 	rangeFromCache = perProfile[bool]{Chromium: true}
-	// rangeRewritten: a Range of one range is sent as the cache writes it;
-	// measured: "Bytes=0-1", "bytes = 0-1", "bytes=00-01", but not if the cache
-	// mode is no-store.
-	rangeRewritten = perProfile[bool]{Chromium: true}
+	// headFromCache: what was stored of a GET serves a HEAD; measured:
+	// cached-head-after-get.
+	headFromCache = perProfile[bool]{Chromium: true}
+	// conditionsHonoured: a script's own conditions pass the cache: its
+	// If-None-Match is not joined by the cache's, and it sees the 304; with If-Match
+	// and the like nothing is stored; Pragma: no-cache is as Cache-Control, which
+	// sends no condition; and only what has status 200 is asked about with one;
+	// measured: cached-validator-of-script, cached-request-cache-control, and each
+	// with and without a stored response.
+	conditionsHonoured = perProfile[bool]{Chromium: true}
+	// invalidatingMethods: those that make the cache forget the URL, if they succeed
+	// and the cache mode is not no-store; measured: a GET after each, which PUT
+	// leaves stored.
+	invalidatingMethods = perProfile[[]string]{Chromium: {"POST", "DELETE", "PATCH"}}
 	// permanentStatuses: responses of these statuses are fresh for ever if
 	// nothing says for how long; measured: a second GET after 300, 301, 308, 410.
 	permanentStatuses = perProfile[[]int]{Chromium: {300, 301, 308, 410}, Firefox: {410}, WebKit: {301, 410}}
@@ -364,7 +425,7 @@ var (
 	// Firefox's source.
 	reservedIsPublic = perProfile[bool]{Firefox: true}
 	// unspecifiedRefused: nothing connects to 0.0.0.0; measured.
-	unspecifiedRefused = perProfile[bool]{Firefox: true}
+	unspecifiedRefused = perProfile[bool]{Firefox: true, WebKit: true}
 	// targetSpaceHonoured: the request's TargetAddressSpace is compared.
 	targetSpaceHonoured = perProfile[bool]{Chromium: true}
 )
@@ -387,6 +448,15 @@ const (
 	streamingRefused                     // an error at once
 )
 
+// An unstoring says which failed responses are not kept.
+type unstoring uint8
+
+const (
+	unstoreNothing unstoring = iota
+	unstoreButRedirects
+	unstoreRedirects // those that lead nowhere, too
+)
+
 // A locating says when a Location is looked at before the CORS check.
 type locating uint8
 
@@ -394,6 +464,24 @@ const (
 	locatedLater    locating = iota
 	locatedToFollow          // if it is to be followed
 	locatedAlways
+)
+
+// An awaiting says to whose challenge a browser opens a login dialog.
+type awaiting uint8
+
+const (
+	awaitsNone awaiting = iota
+	awaitsAny
+	awaitsOwn // that of the page's own origin
+)
+
+// A reading says when a body is read that the standard has no use for.
+type reading uint8
+
+const (
+	readNever reading = iota
+	readOverHTTP2
+	readAlways
 )
 
 // A namelessness says what becomes of a cookie without a name.
