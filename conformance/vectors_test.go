@@ -2,7 +2,8 @@ package conformance
 
 import (
 	"context"
-	"slices"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,8 +13,13 @@ import (
 	"crossorigin.dev/conformance/vector"
 )
 
-// inTest are the browsers of go test; make conformance runs all there are.
-var inTest = []string{"chromium", "firefox"}
+// chosen are the browsers that the environment variable BROWSERS lists, or all.
+func chosen() []string {
+	if listed := os.Getenv("BROWSERS"); listed != "" && listed != "all" {
+		return strings.Split(listed, ",")
+	}
+	return real.Names()
+}
 
 // TestVectors runs the vectors in the engine, whatever time they take, and in
 // browsers those that end soon.
@@ -43,10 +49,8 @@ func TestVectors(t *testing.T) {
 		checker := run.Checker{Server: server, Profiles: vector.Profiles}
 		expectNoDifference(t, checker.Check(t.Context(), all), nil)
 	})
-	for _, name := range real.Names() {
-		if slices.Contains(inTest, name) {
-			t.Run(name, func(t *testing.T) { checkBrowser(t, server, name, quick) })
-		}
+	for _, name := range chosen() {
+		t.Run(name, func(t *testing.T) { checkBrowser(t, server, name, quick) })
 	}
 }
 
