@@ -65,8 +65,8 @@ func (f *fetch) networkOrCacheFetch() (*response, *Error) {
 // browsers does, which looks at it first.
 func (f *fetch) rewriteRange(out *outgoing, mode CacheMode) {
 	i := slices.IndexFunc(out.header, func(h Field) bool { return fetchspec.EqualFold(h.Name, "range") })
-	r, ok := fetchspec.ParseRange(fetchspec.Lower(out.header[i].Value), true)
-	if ok && rangeRewritten[f.profile()] && out.method == "GET" && mode != CacheNoStore {
+	r, _ := fetchspec.ParseRange(fetchspec.Lower(out.header[i].Value), true)
+	if f.managesRange(out, mode) {
 		out.header[i].Value = "bytes=" + shortNumber(r.Start) + "-" + shortNumber(r.End)
 	}
 }

@@ -1,0 +1,109 @@
+package browser
+
+import (
+	"slices"
+
+	"crossorigin.dev/internal/fetchspec"
+)
+
+// What of a request the HTTP cache looks at. The standard leaves most of it to
+// https://httpwg.org/specs/rfc9111.html, and that to the cache.
+
+// passesCache reports whether a request is neither answered from the cache nor
+// its response stored there.
+func (f *fetch) passesCache(out *outgoing, mode CacheMode) bool {
+	profile := f.profile()
+	switch {
+	case mode == CacheNoStore, f.page.origin.IsOpaque() && opaqueOriginUncached[profile]:
+		return true
+	case out.method == "HEAD" && headFromCache[profile]:
+		return out.header.has("Range") || f.foreignConditions(out)
+	case out.method != "GET":
+		return true
+	case out.header.has("Range"):
+		return !f.managesRange(out, mode)
+	}
+	return f.foreignConditions(out)
+}
+
+// managesRange reports whether the cache asks for the part, or the whole, in the
+// script's stead, which it does for one range and without other conditions.
+func (f *fetch) managesRange(out *outgoing, mode CacheMode) bool {
+	value, _ := out.header.get("Range")
+	_, ok := fetchspec.ParseRange(fetchspec.Lower(value), true)
+	return ok && rangeFromCache[f.profile()] && out.method == "GET" && mode != CacheNoStore &&
+		!f.foreignConditions(out) && !f.validatesItself(out)
+}
+
+// foreignConditions reports whether the request has conditions that the cache
+// does not understand, and so lets pass.
+func (f *fetch) foreignConditions(out *outgoing) bool {
+	return conditionsHonoured[f.profile()] && slices.ContainsFunc(out.header, func(h Field) bool {
+		switch fetchspec.Lower(h.Name) {
+		case "if-unmodified-since", "if-match", "if-range":
+			return true
+		}
+		return false
+	})
+}
+
+// validatesItself reports whether the script asks whether a response is still
+// good, and so wants to see a 304.
+func (f *fetch) validatesItself(out *outgoing) bool {
+	return conditionsHonoured[f.profile()] && (f.header.has("If-None-Match") || f.header.has("If-Modified-Since"))
+}
+
+// validated sends a request of a script that asks whether a response is still
+// good. Only if it means the one that is stored, the answer counts for that too.
+func (f *fetch) validated(key storedKey, out *outgoing, mode CacheMode, network func() (*response, *Error)) (*response, *Error) {
+	if mode == CacheOnlyIfCached {
+		return nil, f.failNotCached()
+	}
+	found := f.page.browser.responses.find(key, out.header)
+	r, failure := network()
+	if failure != nil || found == nil || !found.isMeant(out.header) {
+		return r, failure
+	}
+	if r.status == 304 {
+		f.refreshed(key, found, r)
+	} else {
+		f.storeResponse(key, out, r)
+	}
+	return r, nil
+}
+
+// isMeant reports whether the request's conditions are about this response.
+func (s *storedResponse) isMeant(request headerList) bool {
+	for condition, validator := range map[string]string{"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"} {
+		value, ok := request.get(condition)
+		if own, _ := s.header.get(validator); ok && own != value {
+			return false
+		}
+	}
+	return s.status == 200
+}
+
+// asksAnew reports whether a request's Cache-Control or, in some browsers, Pragma
+// refuses what is stored unless the server says that it is still good.
+// https://httpwg.org/specs/rfc9111.html#cache-request-directive
+func (f *fetch) asksAnew(h headerList) bool {
+	age, limited := cacheDirective(h, "max-age")
+	return limited && age == "0" || f.refusesStored(h)
+}
+
+// refusesStored reports whether a request refuses what is stored even if the
+// server would say so.
+func (f *fetch) refusesStored(h headerList) bool {
+	_, noCache := cacheDirective(h, "no-cache")
+	pragma, _ := h.get("Pragma")
+	return noCache || conditionsHonoured[f.profile()] && fetchspec.EqualFold(pragma, "no-cache")
+}
+
+// invalidates reports whether a request that succeeds makes the cache forget
+// what it has of the URL. https://httpwg.org/specs/rfc9111.html#invalidation
+func (f *fetch) invalidates(method string, mode CacheMode) bool {
+	if methods := invalidatingMethods[f.profile()]; methods != nil {
+		return mode != CacheNoStore && slices.Contains(methods, method)
+	}
+	return method != "GET" && method != "HEAD" && method != "OPTIONS"
+}
