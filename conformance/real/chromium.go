@@ -87,7 +87,7 @@ func newChromium(ctx context.Context, path, dir string, o Options) (*chromium, e
 	for _, host := range o.Hosts {
 		rules = append(rules, "MAP "+host+" 127.0.0.1")
 	}
-	process, url, err := startListening(ctx, dir, nil, "DevTools listening on ", path,
+	process, url, err := start(ctx, dir, nil, "DevTools listening on ", path,
 		"--headless",
 		"--no-sandbox", // containers run as root
 		"--user-data-dir="+filepath.Join(dir, "profile"),
@@ -106,7 +106,7 @@ func newChromium(ctx context.Context, path, dir string, o Options) (*chromium, e
 		return nil, err
 	}
 	b := &chromium{process: process}
-	if b.wire, err = dial(ctx, url, b.hear); err != nil {
+	if b.wire, err = dial(ctx, url, b.hear, make(chan struct{})); err != nil {
 		return nil, errors.Join(err, process.stop())
 	}
 	var version struct{ Product string } // Chrome/156.0.8078.79
@@ -120,11 +120,7 @@ func newChromium(ctx context.Context, path, dir string, o Options) (*chromium, e
 
 func (b *chromium) Name() string    { return "chromium" }
 func (b *chromium) Version() string { return b.version }
-
-func (b *chromium) Close() error {
-	b.wire.conn.CloseNow()
-	return b.process.stop()
-}
+func (b *chromium) Close() error    { return b.process.stop() }
 
 func (b *chromium) Visit(ctx context.Context, page, script string) (Report, error) {
 	if err := b.prepare(ctx); err != nil {
@@ -246,16 +242,13 @@ func (b *chromium) hear(e event) {
 
 func (r *recording) hear(e event) {
 	var p struct {
-		RequestID       string
-		Type            any    // of a request, a resource type
-		ErrorText       string // net::ERR_FAILED
-		BlockedReason   string
-		CorsErrorStatus struct{ CorsError, FailedParameter string }
-		Entry           struct{ Text string }
-		Args            []struct {
-			Value       any
-			Description string
-		}
+		RequestID        string
+		Type             any    // of a request, a resource type
+		ErrorText        string // net::ERR_FAILED
+		BlockedReason    string
+		CorsErrorStatus  struct{ CorsError, FailedParameter string }
+		Entry            struct{ Text string }
+		Args             []argument
 		ExceptionDetails struct {
 			Text      string
 			Exception struct{ Description string }
@@ -283,15 +276,7 @@ func (r *recording) hear(e event) {
 	case "Log.entryAdded":
 		r.report.Console = append(r.report.Console, p.Entry.Text)
 	case "Runtime.consoleAPICalled":
-		var words []string
-		for _, arg := range p.Args {
-			if arg.Value != nil {
-				words = append(words, fmt.Sprint(arg.Value))
-			} else {
-				words = append(words, arg.Description)
-			}
-		}
-		r.report.Console = append(r.report.Console, strings.Join(words, " "))
+		r.report.Console = append(r.report.Console, words(p.Args))
 	case "Runtime.exceptionThrown":
 		r.report.Console = append(r.report.Console,
 			strings.TrimSpace(p.ExceptionDetails.Text+" "+p.ExceptionDetails.Exception.Description))

@@ -103,7 +103,7 @@ func newFirefox(ctx context.Context, path, dir string, o Options) (*firefox, err
 			return nil, err
 		}
 	}
-	process, url, err := startListening(ctx, dir, []string{"MOZ_CRASHREPORTER_DISABLE=1"},
+	process, url, err := start(ctx, dir, []string{"MOZ_CRASHREPORTER_DISABLE=1"},
 		"WebDriver BiDi listening on ", path,
 		"--headless", "--no-remote", "--profile", profile, "--remote-debugging-port=0",
 		// For clearing what no command of BiDi clears. Pages notice nothing of it.
@@ -113,7 +113,7 @@ func newFirefox(ctx context.Context, path, dir string, o Options) (*firefox, err
 		return nil, err
 	}
 	b := &firefox{process: process}
-	if b.wire, err = dial(ctx, url+"/session", b.hear); err != nil {
+	if b.wire, err = dial(ctx, url+"/session", b.hear, make(chan struct{})); err != nil {
 		return nil, errors.Join(err, process.stop())
 	}
 	if err := b.session(ctx); err != nil {
@@ -141,7 +141,7 @@ func (b *firefox) session(ctx context.Context) error {
 			return err
 		}
 		if len(tree.Contexts) == 0 {
-			return errors.New("Firefox has no window")
+			return errors.New("there is no window")
 		}
 		*of.context = tree.Contexts[0].Context
 	}
@@ -162,11 +162,7 @@ const beginning = `(async () => {
 
 func (b *firefox) Name() string    { return "firefox" }
 func (b *firefox) Version() string { return b.version }
-
-func (b *firefox) Close() error {
-	b.wire.conn.CloseNow()
-	return b.process.stop()
-}
+func (b *firefox) Close() error    { return b.process.stop() }
 
 func (b *firefox) Visit(ctx context.Context, page, script string) (Report, error) {
 	report, err := b.visit(ctx, page, script)

@@ -7,5 +7,7 @@ func kill(b Browser) {
 		b.process.leash.Close()
 	case *firefox:
 		b.process.leash.Close()
+	case *webkit:
+		b.now.Load().process.leash.Close()
 	}
 }

@@ -23,6 +23,9 @@ type process struct {
 	leash *os.File      // the group is killed when this is closed, be it by our end
 	ended chan struct{} // closed when the program has ended
 	err   error         // how it ended, to be read after ended
+	found chan string   // the line that was waited for
+	quiet chan struct{} // closed when nothing more is printed
+	said  []string      // the last lines, to be read after quiet
 }
 
 // program finds the first of names in the PATH. The environment variable named
@@ -51,46 +54,80 @@ func workspace() (string, error) {
 	return os.MkdirTemp("", "crossorigin-real-")
 }
 
-// startProcess runs a program in dir, which is its home and its temporary
-// directory, and is removed by stop. What it prints, on both outputs, goes to
-// output, which is read to the end.
+// start runs a program in dir, which is its home and its temporary directory,
+// and is removed by stop, or if start fails. Unless prefix is empty, it waits for
+// a line of output that has it, and returns the rest of the line.
 //
 // A shell that watches a pipe kills the whole group when the pipe closes: so
 // nothing outlives this program, however it ends.
-func startProcess(dir string, env []string, output func(io.Reader), argv ...string) (*process, error) {
+func start(ctx context.Context, dir string, env []string, prefix string, argv ...string) (*process, string, error) {
+	p := &process{dir: dir, ended: make(chan struct{}), found: make(chan string, 1), quiet: make(chan struct{})}
+	if err := p.run(env, prefix, argv); err != nil {
+		return nil, "", errors.Join(err, os.RemoveAll(dir))
+	}
+	if prefix == "" {
+		return p, "", nil
+	}
+	var err error
+	select {
+	case rest := <-p.found:
+		return p, rest, nil
+	case <-p.ended:
+		err = p.died()
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	return nil, "", errors.Join(err, p.stop())
+}
+
+func (p *process) run(env []string, prefix string, argv []string) error {
 	hold, leash, err := os.Pipe()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer hold.Close()
-	read, print, err := os.Pipe()
+	output, print, err := os.Pipe()
 	if err != nil {
 		leash.Close()
-		return nil, err
+		return err
 	}
 	defer print.Close()
 	const script = `(read -r _ <&3; kill -KILL 0) >/dev/null 2>&1 & exec "$@" 3<&-`
 	cmd := exec.Command("/bin/sh", append([]string{"-c", script, "sh"}, argv...)...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), append([]string{"HOME=" + dir, "TMPDIR=" + dir}, env...)...)
+	cmd.Dir = p.dir
+	cmd.Env = append(os.Environ(), append([]string{"HOME=" + p.dir, "TMPDIR=" + p.dir}, env...)...)
 	cmd.Stdout, cmd.Stderr = print, print
 	cmd.ExtraFiles = []*os.File{hold}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		leash.Close()
-		read.Close()
-		return nil, err
+		output.Close()
+		return err
 	}
-	p := &process{dir: dir, leash: leash, ended: make(chan struct{})}
-	go func() {
-		output(read)
-		read.Close()
-	}()
+	p.leash = leash
+	go p.listen(output, prefix)
 	go func() {
 		p.err = cmd.Wait()
 		close(p.ended)
 	}()
-	return p, nil
+	return nil
+}
+
+// listen reads what the group prints, to the end.
+func (p *process) listen(output *os.File, prefix string) {
+	defer close(p.quiet)
+	defer output.Close()
+	lines := bufio.NewScanner(output)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		if _, rest, ok := strings.Cut(lines.Text(), prefix); ok && prefix != "" {
+			p.found <- strings.TrimSpace(rest)
+			prefix = ""
+		}
+		p.said = append(p.said, lines.Text())
+		p.said = p.said[max(0, len(p.said)-5):]
+	}
+	io.Copy(io.Discard, output) // after a line without end
 }
 
 // stop kills the group and removes its directory.
@@ -107,14 +144,36 @@ func (p *process) stop() error {
 	return err
 }
 
+// until asks, again and again, until something is so.
+func (p *process) until(ctx context.Context, so func() (bool, error)) error {
+	for {
+		if done, err := so(); done || err != nil {
+			return err
+		}
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-p.ended:
+			return p.died()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
 // died says how the program ended, if it has.
 func (p *process) died() error {
 	select {
 	case <-p.ended:
-		if p.err == nil {
-			return errors.New("the browser ended")
+		p.leash.Close() // what it started may have its outputs
+		<-p.quiet
+		how := "the browser ended"
+		if p.err != nil {
+			how += ": " + p.err.Error()
 		}
-		return fmt.Errorf("the browser ended: %w", p.err)
+		if len(p.said) > 0 {
+			how += "; it last said: " + strings.Join(p.said, "\n")
+		}
+		return errors.New(how)
 	default:
 		return nil
 	}
@@ -136,39 +195,4 @@ func (p *process) explain(err error) error {
 		}
 	}
 	return err
-}
-
-// startListening runs a program and waits for the line in which it says where
-// it listens: the rest of the line after prefix.
-func startListening(ctx context.Context, dir string, env []string, prefix string, argv ...string) (*process, string, error) {
-	found := make(chan string, 1)
-	silent := make(chan string, 1)
-	p, err := startProcess(dir, env, func(output io.Reader) {
-		var said []string // the last lines, for an error
-		lines := bufio.NewScanner(output)
-		lines.Buffer(nil, 1<<20)
-		for lines.Scan() {
-			if _, address, ok := strings.Cut(lines.Text(), prefix); ok {
-				found <- strings.TrimSpace(address)
-				break
-			}
-			said = append(said, lines.Text())
-			said = said[max(0, len(said)-5):]
-		}
-		silent <- strings.Join(said, "\n")
-		io.Copy(io.Discard, output)
-	}, argv...)
-	if err != nil {
-		return nil, "", err
-	}
-	select {
-	case address := <-found:
-		return p, address, nil
-	case <-p.ended:
-		p.leash.Close() // ends the output
-		err = fmt.Errorf("%w, having said:\n%s", p.died(), <-silent)
-	case <-ctx.Done():
-		err = ctx.Err()
-	}
-	return nil, "", errors.Join(err, p.stop())
 }

@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// A Browser is a real browser, running. Its methods are not to be called
-// concurrently.
+// A Browser is a real browser, running. One visit follows the other; several
+// browsers, also of one name, can be visited at once.
 type Browser interface {
 	// Name is "chromium", "firefox" or "webkit", the name Start took.
 	Name() string
@@ -38,6 +38,7 @@ type Browser interface {
 	Visit(ctx context.Context, page, script string) (Report, error)
 
 	// Close ends the browser and all of its processes, and removes its profile.
+	// A visit under way fails.
 	Close() error
 }
 
