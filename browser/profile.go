@@ -270,8 +270,8 @@ var (
 	// mixed-image-of-localhost, cookie-secure-on-localhost.
 	loopbackUntrusted = perProfile[bool]{WebKit: true}
 	// loginAwaited: a 401 to a credentialed CORS request opens a login dialog,
-	// and the fetch waits; measured: wwwauth-401. A Chromium without a window to
-	// show one in hands the response to the script.
+	// and the fetch waits; measured: wwwauth-401. In a tab that nobody sees Chromium
+	// hands the response to the script.
 	loginAwaited = perProfile[awaiting]{Chromium: awaitsAny, Firefox: awaitsAny, WebKit: awaitsOwn}
 )
 
