@@ -34,10 +34,11 @@ const (
 	firefoxCredentials = "expected ‘true’ in CORS header ‘Access-Control-Allow-Credentials’)."
 	firefoxStatus      = "CORS preflight response did not succeed). Status code: {status}."
 
-	webkitNotAllowed  = "Origin {origin} is not allowed by Access-Control-Allow-Origin. Status code: {status}"
+	webkitNotAllowed  = "Origin {sent} is not allowed by Access-Control-Allow-Origin. Status code: {status}"
 	webkitMultiple    = "Access-Control-Allow-Origin cannot contain more than one origin."
 	webkitWildcard    = "Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true."
 	webkitCredentials = `Credentials flag is true, but Access-Control-Allow-Credentials is not "true".`
+	webkitRedirect    = "Cross-origin redirection to {next} denied by Cross-Origin Resource Sharing policy: "
 	webkitStatus      = "Preflight response is not successful. Status code: {status}"
 )
 
@@ -78,7 +79,9 @@ var wordings = map[Reason]wording{
 		"Request header field {header} is not allowed by Access-Control-Allow-Headers."},
 	ReasonRedirectUserinfo: {"RedirectContainsCredentials", "",
 		"Redirect location '' contains a username and password, which is disallowed for cross-origin requests.",
-		"", "Cross-origin redirection to {location} denied by Cross-Origin Resource Sharing policy: redirection URL {location} has credentials"},
+		"", webkitRedirect + "redirection URL {location} has credentials"},
+	ReasonRedirectScheme: {webkit: webkitRedirect + "not allowed to follow a cross-origin CORS redirection with non CORS scheme"},
+	ReasonMixedContent:   {webkit: "[blocked] The page at {page} requested insecure content from {url}. This content was blocked and must be served over HTTPS."},
 	ReasonLNAInsecureClient: {"InsecureLocalNetwork", "",
 		"The request client is not a secure context and the resource is in more-private address space `{target}`.", "", ""},
 	ReasonLNATargetSpaceMismatch: {"InvalidLocalNetworkAccess", "",
@@ -154,6 +157,9 @@ func (t *Trace) Console(p Profile) string {
 		}
 		if text == "" {
 			return ""
+		}
+		if t.redirectRefused() {
+			text = webkitRedirect + text
 		}
 		return t.fill(text + "\n{api} cannot load {url} due to access control checks.")
 	}

@@ -23,7 +23,7 @@ func (t *Trace) fill(text string) string {
 		xhr = " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute."
 	}
 	scheme, _, _ := strings.Cut(url, ":")
-	pairs = append(pairs, "{from}", from, "{xhr}", xhr, "{scheme}", scheme)
+	pairs = append(pairs, "{next}", t.next(), "{from}", from, "{xhr}", xhr, "{scheme}", scheme)
 	return strings.NewReplacer(append(pairs, t.failureValues()...)...).Replace(text)
 }
 
@@ -77,11 +77,47 @@ func (t *Trace) failureValues() []string {
 	}
 	_, bad, _ := fetchspec.TokenList([]string{value})
 	return []string{
-		"{value}", value, "{status}", s.input("status"), "{method}", or(s.input("method"), t.Method),
+		"{value}", value, "{sent}", or(s.input("origin"), t.Origin), "{status}", s.input("status"), "{method}", or(s.input("method"), t.Method),
 		"{header}", s.input("header"), "{location}", s.input("location"), "{target}", s.input("target"),
 		"{declared}", s.input("declared"), "{bad}", bad, "{net}", net, "{location-error}", redirect, "{corp}", corp,
 		"{multiple}", strings.ReplaceAll(multiple, "{value}", value),
 	}
+}
+
+// redirectRefused reports whether the CORS check failed for a redirect.
+func (t *Trace) redirectRefused() bool {
+	switch t.Verdict.Reason {
+	case ReasonACAOMissing, ReasonACAOMultiple, ReasonACAOInvalid, ReasonACAOMismatch, ReasonACAOWildcardWithCredentials, ReasonACACNotTrue:
+		return t.next() != ""
+	}
+	return false
+}
+
+// next is where the last answer redirects to, without user name and password.
+func (t *Trace) next() string {
+	var last *Exchange
+	for _, s := range t.Steps {
+		if s.Exchange != nil {
+			last = s.Exchange
+		}
+	}
+	if last == nil || last.Answer == nil || !fetchspec.IsRedirectStatus(last.Answer.Status) {
+		return ""
+	}
+	to := first(headerList(last.Answer.Header).lines("Location"))
+	base, err := parseLocation(t.lastURL(), nil)
+	if err != nil || to == "" {
+		return ""
+	}
+	next, err := parseLocation(to, base)
+	if err != nil {
+		return ""
+	}
+	scheme, rest, _ := strings.Cut(next.href, "//")
+	if _, after, ok := strings.Cut(rest, "@"); ok && next.includesCredentials {
+		return scheme + "//" + after
+	}
+	return next.href
 }
 
 // ownRedirect reports whether the redirect that failed led from the page's own

@@ -20,7 +20,8 @@ func (f *fetch) construct(r *Request) *Error {
 			return failure
 		}
 	}
-	f.unsafeAtFirst = f.unsafeRequest && (!fetchspec.IsSafelistedMethod(f.method) || len(f.unsafeNames()) > 0)
+	f.namesAtFirst = f.unsafeNames()
+	f.unsafeAtFirst = f.unsafeRequest && (!fetchspec.IsSafelistedMethod(f.method) || len(f.namesAtFirst) > 0)
 	return nil
 }
 
@@ -54,6 +55,9 @@ func or[T ~string](value, fallback T) T {
 // constructInit reads the modes and policies, which have few values each.
 func (f *fetch) constructInit(r *Request) *Error {
 	f.mode = or(r.Mode, ModeCORS)
+	if f.destination == DestinationFont && fontWithoutCORS[f.profile()] {
+		f.mode = ModeNoCORS
+	}
 	f.credentials = or(r.Credentials, CredentialsSameOrigin)
 	f.redirect = or(r.Redirect, RedirectFollow)
 	f.cache = or(r.Cache, CacheDefault)
@@ -202,7 +206,7 @@ func (f *fetch) constructBody(r *Request) *Error {
 	if !fetchspec.IsValue(typ.Value) {
 		return f.fail(ruleHeaderSyntax, ReasonHeaderInvalid, "The body's type "+quote(typ.Value)+" cannot be a header's value.", typ)
 	}
-	if f.mode != ModeNoCORS || f.guardNoCORS(typ) {
+	if f.mode != ModeNoCORS || bodyTypeUnguarded[f.profile()] || f.guardNoCORS(typ) {
 		f.header = append(f.header, typ)
 		f.info(ruleBodyType, "The body brings its own Content-Type, "+typ.Value+".", typ)
 	}
@@ -217,6 +221,8 @@ func (f *fetch) constructStream(r *Request) *Error {
 	}
 	switch {
 	case streamUpload[f.profile()] == streamingAsText:
+	case streamUpload[f.profile()] == streamingRefused:
+		return f.fail(ruleBodyWithMethod, ReasonInitStream, "This browser cannot stream a request's body.")
 	case f.body != nil:
 		return f.fail(ruleBodyWithMethod, ReasonInitBody, "A request has either a Body or a Stream, not both.")
 	case f.mode != ModeSameOrigin && f.mode != ModeCORS:
@@ -225,8 +231,6 @@ func (f *fetch) constructStream(r *Request) *Error {
 		return f.fail(ruleBodyWithMethod, ReasonInitBody, "A streamed body cannot be sent with keepalive.")
 	}
 	switch streamUpload[f.profile()] {
-	case streamingRefused:
-		return f.fail(ruleBodyWithMethod, ReasonInitStream, "This browser cannot stream a request's body.")
 	case streamingAsText:
 		f.stream, f.body = nil, []byte("[object ReadableStream]")
 		f.header = append(f.header, Field{"Content-Type", TextBodyType})

@@ -66,7 +66,7 @@ func parseCookie(line string, from *location, now time.Time, profile Profile) (c
 		return c, "it has neither a name nor a value"
 	case c.name == "" && cookieWithoutName[profile] != namelessKept:
 		return c, "it has no name"
-	case len(c.name)+len(c.value) > maxCookieSize:
+	case len(c.name)+len(c.value) > maxCookieSize && !cookiesOfRFC6265[profile]:
 		return c, "its name and value are longer than " + strconv.Itoa(maxCookieSize) + " bytes"
 	}
 	domain, maxAge := "", false
@@ -75,7 +75,7 @@ func parseCookie(line string, from *location, now time.Time, profile Profile) (c
 		attribute, attributes, _ = strings.Cut(attributes, ";")
 		key, value, _ := strings.Cut(attribute, "=")
 		key, value = fetchspec.Lower(strings.Trim(key, " \t")), strings.Trim(value, " \t")
-		if len(value) > maxCookieAttribute {
+		if len(value) > maxCookieAttribute && !cookiesOfRFC6265[profile] {
 			continue
 		}
 		switch key {

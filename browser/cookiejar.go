@@ -111,10 +111,14 @@ func (f *fetch) sameSiteRequest() bool {
 // sameSite reports whether an origin is of the page's site, as far as cookies
 // are concerned.
 func (f *fetch) sameSite(o origin.Origin) bool {
-	if siteWithoutScheme[f.profile()] && !f.page.origin.IsOpaque() && !o.IsOpaque() {
-		return siteHost(f.page.origin.Host()) == siteHost(o.Host())
+	from := f.page.origin
+	if from.IsOpaque() && sandboxIgnored[f.profile()] && f.page.location != nil {
+		from = f.page.location.origin
 	}
-	return origin.SameSite(f.page.origin, o)
+	if siteWithoutScheme[f.profile()] && !from.IsOpaque() && !o.IsOpaque() {
+		return siteHost(from.Host()) == siteHost(o.Host())
+	}
+	return origin.SameSite(from, o)
 }
 
 // allowsCookie reports whether a cookie's SameSite lets it go along with, or be
@@ -144,6 +148,11 @@ func (f *fetch) addCookies(out *outgoing) {
 	if len(cookies) == 0 {
 		return
 	}
+	if cookiesOfRFC6265[f.profile()] {
+		slices.SortStableFunc(cookies, func(a, b cookie) int {
+			return cmp.Or(-cmp.Compare(len(a.path), len(b.path)), -cmp.Compare(len(a.domain), len(b.domain)), compareBool(a.hostOnly, b.hostOnly))
+		})
+	}
 	pairs := make([]string, len(cookies))
 	for i, c := range cookies {
 		pairs[i] = c.name + "=" + c.value
@@ -151,8 +160,23 @@ func (f *fetch) addCookies(out *outgoing) {
 			pairs[i] = c.value
 		}
 	}
-	out.header.append("Cookie", strings.Join(pairs, "; "))
+	line := strings.Join(pairs, "; ")
+	if i := strings.IndexFunc(line, func(r rune) bool { return r > 0x7F }); i >= 0 && cookiesOfRFC6265[f.profile()] {
+		line = line[:i]
+	}
+	out.header.append("Cookie", line)
 	f.info(ruleCookieSend, "The cookies stored for this URL are sent along.")
+}
+
+// compareBool puts false before true.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 // storeCookies stores the cookies of a response, even of one that the script
@@ -189,10 +213,12 @@ func (f *fetch) refuseCookie(c cookie) (refusal string) {
 		return "it has no name, and its value would pass for a name's prefix"
 	case c.secure && !f.trustworthy(f.current()):
 		return "it is Secure, and the URL is not"
-	case c.sameSite == sameSiteNone && !c.secure:
-		return "SameSite=None needs Secure"
 	case !f.allowsCookie(c) && !f.sameSiteRequest():
 		return "it is of another site than the page, and its SameSite is not None"
+	case cookiesOfRFC6265[f.profile()]:
+		return ""
+	case c.sameSite == sameSiteNone && !c.secure:
+		return "SameSite=None needs Secure"
 	case c.partitioned && !c.secure:
 		return "it is Partitioned, which needs Secure"
 	case strings.HasPrefix(lower, "__http-") && !(c.secure && c.httpOnly):

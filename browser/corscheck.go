@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"crossorigin.dev/internal/fetchspec"
+	"crossorigin.dev/origin"
 
 	whatwg "github.com/nlnwa/whatwg-url/url"
 )
@@ -44,7 +45,8 @@ func (f *fetch) corsCheck(r *response, sent string, reasons *corsReasons) *Error
 		return f.fail(ruleCORSCheckOrigin, reasons.missing,
 			reasons.subject+" has no Access-Control-Allow-Origin, so the page at "+sent+" may not read it.", inputs...)
 	}
-	if allowed == "*" && !f.credentialed() {
+	credentialed := f.credentialed() || f.chainCredentialed(r)
+	if allowed == "*" && !credentialed {
 		f.pass(ruleCORSCheckOrigin, reasons.subject+"'s Access-Control-Allow-Origin is *, which lets any page read it.", inputs...)
 		return nil
 	}
@@ -53,7 +55,7 @@ func (f *fetch) corsCheck(r *response, sent string, reasons *corsReasons) *Error
 		return f.fail(ruleCORSCheckOrigin, reason, message, inputs...)
 	}
 	f.pass(ruleCORSCheckOrigin, reasons.subject+"'s Access-Control-Allow-Origin is "+allowed+", the origin that was sent.", inputs...)
-	if !f.credentialed() {
+	if !credentialed {
 		return nil
 	}
 	value, present := h.get("Access-Control-Allow-Credentials")
@@ -71,6 +73,13 @@ func (f *fetch) corsCheck(r *response, sent string, reasons *corsReasons) *Error
 	}
 	return f.fail(ruleCORSCheckCredentials, reasons.credentials,
 		reasons.subject+"'s Access-Control-Allow-Credentials is "+quote(value)+"; when the credentials mode is include it must be exactly true, in lower case.", inputs...)
+}
+
+// chainCredentialed reports whether a redirect is checked as if the credentials
+// mode were include, since the fetch began with the page's own origin.
+func (f *fetch) chainCredentialed(r *response) bool {
+	return chainCredentialed[f.profile()] && f.credentials == CredentialsSameOrigin && r.leadsOn() &&
+		origin.SameOrigin(f.urls[0].origin, f.page.origin)
 }
 
 // whyNotAllowed tells apart the ways in which a value fails to be the origin

@@ -47,7 +47,7 @@ type fetch struct {
 	targetSpace      AddressSpace
 	unsafeRequest    bool
 	useCORSPreflight bool
-	unsafeAtFirst    bool // the method or a header was not safelisted, before redirects
+	unsafeAtFirst    bool     // the method or a header was not safelisted, before redirects
 	namesAtFirst     []string // of the unsafe headers, before redirects
 
 	tainting            tainting

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"crossorigin.dev/internal/fetchspec"
-	"crossorigin.dev/origin"
 )
 
 // httpFetch sends the request, after a preflight if one is needed, and judges

@@ -96,6 +96,9 @@ func (f *fetch) corsFetch() (*response, *Error) {
 // called for.
 func (f *fetch) needsPreflight() *preflightNeed {
 	names := f.unsafeNames()
+	if preflightRepeated[f.profile()] == repeatWithAll {
+		names = f.namesAtFirst
+	}
 	switch {
 	case f.useCORSPreflight:
 		f.info(ruleUsePreflight, "The body is streamed or its upload is listened to, so the server is asked first, by a preflight.")
@@ -106,8 +109,7 @@ func (f *fetch) needsPreflight() *preflightNeed {
 	case (f.asked != nil || f.hop > 0 && f.unsafeAtFirst) && preflightRepeated[f.profile()] == repeatWithRest:
 		f.info(ruleNeedsPreflight, "This browser asks again after a redirect, though nothing calls for it any more.")
 	case f.asked != nil && preflightRepeated[f.profile()] == repeatWithAll:
-		f.info(ruleNeedsPreflight, "This browser asks again after a redirect, about what it asked at first.")
-		return f.asked
+		f.info(ruleNeedsPreflight, "This browser asks again after a redirect, about the headers there were at first.")
 	default:
 		f.info(ruleNeedsNoPreflight, "The method and all headers are on the safelist: a page could always send such a request, so it goes out without a preflight.", Field{"method", f.method})
 		return nil

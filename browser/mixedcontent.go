@@ -35,6 +35,10 @@ func (f *fetch) checkMixedContent(target *location) *Error {
 		f.pass(ruleMixedContent, "The URL is secure, as the page is.")
 		return nil
 	}
+	if isPicture(f.destination) && target.origin.PotentiallyTrustworthy() {
+		f.pass(ruleMixedContent, "The URL is on this machine, from where pictures may come over plain HTTP.")
+		return nil
+	}
 	if f.exemptFromMixedContent(target) {
 		f.pass(ruleMixedContent, "The URL is on the local network, so it is left to Local Network Access rather than blocked as mixed content.", Field{"url", target.href})
 		return nil
@@ -46,12 +50,10 @@ func (f *fetch) checkMixedContent(target *location) *Error {
 // upgradeMixedContent turns http to https for an image, audio or video.
 // https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
 func (f *fetch) upgradeMixedContent(target *location) *location {
-	switch f.destination {
-	case DestinationImage, DestinationAudio, DestinationVideo:
-	default:
+	if !isPicture(f.destination) {
 		return target
 	}
-	if !f.page.restrictsMixedContent() || target.scheme != "http" || f.trustworthy(target) || isAddress(target.hostname) {
+	if !f.page.restrictsMixedContent() || target.scheme != "http" || target.origin.PotentiallyTrustworthy() || isAddress(target.hostname) {
 		return target
 	}
 	next, err := parseLocation("https"+strings.TrimPrefix(target.href, "http"), nil)
@@ -60,6 +62,10 @@ func (f *fetch) upgradeMixedContent(target *location) *location {
 	}
 	f.info(ruleMixedContent, "The page is secure, so the "+string(f.destination)+" is loaded over https instead.", Field{"url", next.href})
 	return next
+}
+
+func isPicture(d Destination) bool {
+	return d == DestinationImage || d == DestinationAudio || d == DestinationVideo
 }
 
 // exemptFromMixedContent reports whether Local Network Access asks the user

@@ -234,7 +234,8 @@ var ErrBodyTooLarge = errors.New("browser: the body is larger than the limit")
 // https://fetch.spec.whatwg.org/#fetch-finale
 func (f *fetch) readBody(r *response) ([]byte, error) {
 	defer r.body.Close()
-	full := r.status == http.StatusResetContent && !r.http1 && resetContentOverHTTP2[f.profile()]
+	reads := resetContentRead[f.profile()]
+	full := r.status == http.StatusResetContent && (reads == readAlways || reads == readOverHTTP2 && !r.http1)
 	if f.method == "HEAD" || fetchspec.IsNullBodyStatus(r.status) && !full {
 		return nil, nil // https://fetch.spec.whatwg.org/#main-fetch
 	}

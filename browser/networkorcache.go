@@ -44,7 +44,11 @@ func (f *fetch) networkOrCacheFetch() (*response, *Error) {
 		out.header.append("User-Agent", f.page.browser.userAgent)
 	}
 	mode := f.cacheMode()
-	addCacheHeaders(out, mode)
+	if !f.cleaned {
+		addCacheHeaders(out, mode)
+	} else if f.initiator == InitiatorEventSource {
+		out.header.append("Cache-Control", "no-cache") // its own, rather than the cache mode's
+	}
 	if out.header.has("Range") {
 		f.rewriteRange(out, mode)
 		out.header.append("Accept-Encoding", "identity") // parts of what is coded are of no use
@@ -128,6 +132,7 @@ func (f *fetch) addReferer(out *outgoing) {
 
 func (f *fetch) addOrigin(out *outgoing) {
 	value := f.originHeader()
+	f.originSent = value
 	if value == "" {
 		f.info(ruleOriginHeader, "No Origin is sent: a "+f.method+" that involves no CORS carries none.")
 		return

@@ -12,6 +12,9 @@ func (f *fetch) originHeader() string {
 		return f.serializedOrigin()
 	}
 	if f.method == "GET" || f.method == "HEAD" {
+		if originKept[f.profile()] {
+			return f.originSent
+		}
 		return ""
 	}
 	if noCORSRedirectNulled[f.profile()] && f.tainting == taintingOpaque && f.leftOrigin() {

@@ -27,8 +27,8 @@ func (f *fetch) preflight(needed *preflightNeed) *Error {
 	if preflightOriginUntainted[f.profile()] {
 		sent = f.page.origin.String()
 	}
-	if f.referrer != "" {
-		out.header.append("Referer", f.referrer)
+	if referrer := f.preflightReferrer(); referrer != "" {
+		out.header.append("Referer", referrer)
 	}
 	out.header.append("Origin", sent)
 	f.addFetchMetadata(out)
@@ -45,6 +45,17 @@ func (f *fetch) preflight(needed *preflightNeed) *Error {
 		return failure
 	}
 	return f.preflightAnswer(needed, r.header)
+}
+
+// preflightReferrer is the value of a preflight's Referer.
+func (f *fetch) preflightReferrer() string {
+	if f.hop == 0 || !preflightReferrerStale[f.profile()] {
+		return f.referrer
+	}
+	if source := f.page.location; f.referrerBefore != "" && !origin.SameSite(source.origin, f.current().origin) {
+		return source.origin.String() + "/"
+	}
+	return f.referrerBefore
 }
 
 // judgePreflight applies the CORS check and looks at the status, in the order

@@ -47,8 +47,6 @@ const (
 	ReasonRedirectUserinfo          Reason = "redirect.userinfo"            // to a URL with a user name or password
 	ReasonRedirectBodyNotReplayable Reason = "redirect.body-not-replayable" // the streamed body would have to be sent again
 
-	ReasonRedirectChain Reason = "redirect.chain" // WebKit only: a second redirect after the page's own origin was left
-
 	// Other policies that stop a request or hide a response.
 	ReasonPortBlocked            Reason = "port.blocked"              // a port that belongs to another protocol
 	ReasonMixedContent           Reason = "mixed-content"             // plain HTTP from an https page

@@ -23,6 +23,9 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 	}
 	r.close()
 	value, failure := f.oneLocation(r)
+	if failure == nil && value == "" && emptyLocationRefused[f.profile()] {
+		failure = f.failLocation(value)
+	}
 	if failure != nil {
 		return nil, failure
 	}
@@ -69,6 +72,21 @@ func (f *fetch) redirectStream(status int) *Error {
 		"The redirect asks to send the body again, but it was streamed and is gone.", Field{"status", strconv.Itoa(status)})
 }
 
+// latin1 takes each byte for a character.
+func latin1(s string) string {
+	runes := make([]rune, len(s))
+	for i := range len(s) {
+		runes[i] = rune(s[i])
+	}
+	return string(runes)
+}
+
+// redirects reports whether the browser takes a response for a redirect.
+func (f *fetch) redirects(r *response) bool {
+	later := laterRedirects[f.profile()] && r.status > http.StatusPermanentRedirect && r.status < 400
+	return fetchspec.IsRedirectStatus(r.status) || later && r.header.has("Location")
+}
+
 // leadsOn reports whether a response is a redirect that says where to.
 func (r *response) leadsOn() bool {
 	return fetchspec.IsRedirectStatus(r.status) && first(r.header.lines("Location")) != ""
@@ -80,6 +98,9 @@ func (f *fetch) oneLocation(r *response) (string, *Error) {
 	lines := r.header.lines("Location")
 	if sameLocationsAllowed[f.profile()] {
 		lines = slices.Compact(lines)
+	}
+	if locationsJoined[f.profile()] {
+		lines = []string{strings.Join(lines, ", ")}
 	}
 	if len(lines) > 1 {
 		return "", f.fail(ruleRedirectLocation, ReasonRedirectLocation, "The redirect has "+strconv.Itoa(len(lines))+" Location headers.",
@@ -96,6 +117,9 @@ func (f *fetch) failLocation(value string) *Error {
 // redirectLocation resolves the Location header.
 // https://fetch.spec.whatwg.org/#concept-response-location-url
 func (f *fetch) redirectLocation(value string) (*location, *Error) {
+	if locationIsLatin1[f.profile()] {
+		value = latin1(strings.ToValidUTF8(value, "\uFFFD"))
+	}
 	in := Field{"location", value}
 	next, err := f.page.browser.locations.parse(value, f.current())
 	if err != nil {
@@ -142,6 +166,10 @@ func (f *fetch) redirectMethod(status int) {
 // follow makes next the current URL.
 func (f *fetch) follow(r *response, next *location) {
 	before := f.serializedOrigin()
+	if !origin.SameOrigin(f.current().origin, next.origin) {
+		f.originSent = ""
+		f.cleaned = f.cleaned || f.mode == ModeCORS && headersCleaned[f.profile()]
+	}
 	f.urls = append(f.urls, next)
 	f.hop++
 	f.redirectPolicy(r.header)

@@ -46,8 +46,9 @@ const (
 // one hop was not told, no later one is.
 // https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
 func (f *fetch) determineReferrer() {
+	f.referrerBefore = f.referrer
 	source := f.page.location
-	if source == nil || !source.isHTTP() || f.page.origin.IsOpaque() {
+	if source == nil || !source.isHTTP() || f.page.origin.IsOpaque() && !sandboxIgnored[f.profile()] {
 		f.referrerPart = referrerNone
 	} else {
 		f.referrerPart = max(f.referrerPart, f.referrerAllowed(source, f.current()))

@@ -11,7 +11,10 @@ import (
 // on the network can read get.
 // https://w3c.github.io/webappsec-fetch-metadata/#append-the-fetch-metadata-headers-for-a-request
 func (f *fetch) addFetchMetadata(out *outgoing) {
-	if !f.trustworthy(out.target) {
+	if f.cleaned && !out.preflight {
+		return
+	}
+	if !out.target.origin.PotentiallyTrustworthy() {
 		if out.preflight && preflightSecFetchMode[f.profile()] {
 			out.header.append("Sec-Fetch-Mode", "cors")
 		}

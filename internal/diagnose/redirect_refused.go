@@ -12,7 +12,7 @@ var _ = register(situation{
 	title:   "A redirect that no page may follow",
 	about:   "A redirect to a URL with a user name, to something other than http and https, in a circle, or against redirect: \"error\" ends the fetch.",
 	side:    SideServer,
-	reasons: []browser.Reason{browser.ReasonRedirectModeError, browser.ReasonRedirectTooMany, browser.ReasonRedirectLocation, browser.ReasonRedirectScheme, browser.ReasonRedirectUserinfo, browser.ReasonRedirectBodyNotReplayable, browser.ReasonRedirectChain},
+	reasons: []browser.Reason{browser.ReasonRedirectModeError, browser.ReasonRedirectTooMany, browser.ReasonRedirectLocation, browser.ReasonRedirectScheme, browser.ReasonRedirectUserinfo, browser.ReasonRedirectBodyNotReplayable},
 	match: func(f *facts) bool {
 		return f.is(redirectReasons...)
 	},
@@ -33,7 +33,7 @@ var _ = register(situation{
 		case browser.ReasonRedirectTooMany:
 			p.Fix.Do = "Find the circle in which the server redirects."
 			p.Fix.Lines = append(p.Fix.Lines, "curl -sIL "+shellWord(f.trace.URL))
-		case browser.ReasonRedirectBodyNotReplayable, browser.ReasonRedirectChain:
+		case browser.ReasonRedirectBodyNotReplayable:
 			p.Fix = Fix{Side: SidePage, Do: "Call the URL that the redirect leads to.", Lines: []string{"fetch(" + quoted(resolved(f.url(), location)) + ", ...)"}}
 		default:
 			p.Fix.Do = "Let the server redirect to an http or https URL."
@@ -44,7 +44,7 @@ var _ = register(situation{
 
 var redirectReasons = []browser.Reason{
 	browser.ReasonRedirectModeError, browser.ReasonRedirectTooMany, browser.ReasonRedirectLocation, browser.ReasonRedirectScheme,
-	browser.ReasonRedirectUserinfo, browser.ReasonRedirectBodyNotReplayable, browser.ReasonRedirectChain,
+	browser.ReasonRedirectUserinfo, browser.ReasonRedirectBodyNotReplayable,
 }
 
 func withoutUserinfo(location string) string {
