@@ -14,7 +14,7 @@ func (f *fetch) construct(r *Request) *Error {
 	f.unsafeRequest = r.Initiator == InitiatorFetch || r.Initiator == InitiatorXHR
 	f.initiator, f.destination = r.Initiator, r.Destination
 	for _, step := range [...]func(*Request) *Error{
-		f.constructURL, f.constructInit, f.constructMethod, f.constructHeader, f.constructBody,
+		f.constructURL, f.constructInit, f.constructReferrer, f.constructMethod, f.constructHeader, f.constructBody,
 	} {
 		if failure := step(r); failure != nil {
 			return failure

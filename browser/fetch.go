@@ -42,6 +42,7 @@ type fetch struct {
 	redirect         RedirectMode
 	cache            CacheMode
 	referrerPolicy   ReferrerPolicy
+	referrerSource   *location // what Referer tells of, nil for nothing
 	initiator        Initiator
 	destination      Destination
 	targetSpace      AddressSpace

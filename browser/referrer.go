@@ -30,6 +30,10 @@ var referrerPolicies = []ReferrerPolicy{
 
 func (p ReferrerPolicy) valid() bool { return slices.Contains(referrerPolicies, p) }
 
+// NoReferrer is a Request's Referrer for which a script writes the empty string:
+// there is none.
+const NoReferrer = "about:no-referrer"
+
 // maxReferrer is the length from which on a Referer shrinks to the origin.
 const maxReferrer = 4096
 
@@ -42,12 +46,36 @@ const (
 	referrerNone
 )
 
+// constructReferrer settles what the Referer header tells of: the page, unless
+// the script names something else of the page's origin.
+// https://fetch.spec.whatwg.org/#dom-request
+func (f *fetch) constructReferrer(r *Request) *Error {
+	f.referrerSource = f.page.location
+	if r.Referrer == "" || r.Initiator != InitiatorFetch {
+		return nil
+	}
+	if r.Referrer == NoReferrer {
+		f.referrerSource = nil
+		return nil
+	}
+	l, err := f.page.browser.locations.parse(r.Referrer, f.page.location)
+	if err != nil {
+		return f.fail(ruleURL, ReasonURLInvalid, "The referrer "+quote(r.Referrer)+" is no URL: "+err.Error()+".", Field{"referrer", r.Referrer})
+	}
+	if origin.SameOrigin(l.origin, f.page.origin) {
+		f.referrerSource = l
+	} else if l.withoutFragment() != "about:client" {
+		f.info(ruleReferer, "The referrer "+quote(r.Referrer)+" is of another origin, so it is the page.", Field{"referrer", r.Referrer})
+	}
+	return nil
+}
+
 // determineReferrer settles the value of the Referer header for this hop. What
 // one hop was not told, no later one is.
 // https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
 func (f *fetch) determineReferrer() {
 	f.referrerBefore = f.referrer
-	source := f.page.location
+	source := f.referrerSource
 	if source == nil || !source.isHTTP() || f.page.origin.IsOpaque() && !sandboxIgnored[f.profile()] {
 		f.referrerPart = referrerNone
 	} else {

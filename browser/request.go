@@ -34,6 +34,10 @@ type Request struct {
 	Redirect RedirectMode
 	// Cache is CacheDefault if empty.
 	Cache CacheMode
+	// Referrer is the URL that Referer tells of, which may be relative to the
+	// page's. It is the page's own URL if it is empty, about:client, or a URL
+	// of another origin; NoReferrer is none. Only fetch() has it.
+	Referrer string
 	// ReferrerPolicy is the page's if empty.
 	ReferrerPolicy ReferrerPolicy
 	// Keepalive lets the request outlive the page; its body is limited to

@@ -69,6 +69,7 @@ var constructCases = []specCase{
 	{rule: "R-11", name: "an unknown cache mode", situation: situation{request: browser.Request{Cache: "never"}}, want: "init.mode"},
 	{rule: "R-11", name: "an unknown destination", situation: situation{request: browser.Request{Destination: "x\ny"}}, want: "init.mode"},
 	{rule: "R-11", name: "an unknown referrer policy", situation: situation{request: withReferrer(get(), "never")}, want: "init.mode"},
+	{rule: "R-11", name: "a referrer that is no URL", situation: situation{request: browser.Request{Referrer: "http://["}}, want: "url.invalid"},
 	{rule: "R-12", name: "an upload listener", situation: situation{request: browser.Request{Method: "POST", Body: []byte("x"), Initiator: browser.InitiatorXHR, UploadListener: true},
 		preflight: allow(), answer: all}, want: "cors 200", wire: []string{"OPTIONS b.test:7001 O=" + pageA + " M=POST", "POST b.test:7001 O=" + pageA}},
 	{rule: "R-12", name: "an upload listener without a body", situation: situation{request: browser.Request{Method: "POST", Initiator: browser.InitiatorXHR, UploadListener: true},

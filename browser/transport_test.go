@@ -73,6 +73,13 @@ func TestSecure(t *testing.T) {
 		{"an image over plain HTTP is upgraded", "http://api.example.net/", browser.Image("", browser.CrossOriginNone), map[string]string{"Sec-Fetch-Site": "cross-site"}},
 		{"unsafe-url", "https://api.example.net/", withReferrer(get(), browser.ReferrerUnsafeURL), map[string]string{"Referer": "https://app.example.com/a?b"}},
 		{"no-referrer", "https://api.example.net/", withReferrer(get(), browser.ReferrerNoReferrer), map[string]string{"Referer": ""}},
+		{"a referrer", "/x", browser.Request{Referrer: "/other?q#f"}, map[string]string{"Referer": "https://app.example.com/other?q"}},
+		{"a referrer to another site", "https://api.example.net/", browser.Request{Referrer: "/other?q"}, map[string]string{"Referer": "https://app.example.com/"}},
+		{"a referrer under unsafe-url", "https://api.example.net/", browser.Request{Referrer: "/other?q", ReferrerPolicy: browser.ReferrerUnsafeURL},
+			map[string]string{"Referer": "https://app.example.com/other?q"}},
+		{"a referrer of another origin", "/x", browser.Request{Referrer: "https://api.example.net/other"}, map[string]string{"Referer": "https://app.example.com/a?b"}},
+		{"about:client", "/x", browser.Request{Referrer: "about:client"}, map[string]string{"Referer": "https://app.example.com/a?b"}},
+		{"no referrer", "/x", browser.Request{Referrer: browser.NoReferrer}, map[string]string{"Referer": ""}},
 		{"an event source", "https://api.example.net/", browser.EventSource("", true), map[string]string{
 			"Accept": "text/event-stream", "Cookie": "k=v", "Origin": "https://app.example.com", "Cache-Control": "no-cache"}},
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"crossorigin.dev/browser"
 	"crossorigin.dev/conformance/real"
 	"crossorigin.dev/conformance/scripted"
 	"crossorigin.dev/conformance/vector"
@@ -62,7 +63,9 @@ func scriptSteps(v *vector.Vector, run *scripted.Run) ([]scriptStep, error) {
 				step.Init[name] = value
 			}
 		}
-		if s.Referrer != "" {
+		if s.Referrer == browser.NoReferrer {
+			step.Init["referrer"] = ""
+		} else if s.Referrer != "" {
 			step.Init["referrer"] = run.URL(s.Referrer)
 		}
 		if s.Keepalive {

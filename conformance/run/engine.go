@@ -267,7 +267,7 @@ func (t *try) request(s *vector.Step) (browser.Request, error) {
 		r = browser.Request{
 			Method: s.Method, URL: target, Mode: browser.Mode(s.Mode), Credentials: browser.CredentialsMode(s.Credentials),
 			Redirect: browser.RedirectMode(s.Redirect), Cache: browser.CacheMode(s.Cache), Keepalive: s.Keepalive,
-			TargetAddressSpace: browser.AddressSpace(s.TargetAddressSpace),
+			TargetAddressSpace: browser.AddressSpace(s.TargetAddressSpace), Referrer: t.run.URL(s.Referrer),
 		}
 	case vector.KindXHR:
 		r = browser.XHR(s.Method, target, s.Credentials == "include")
@@ -284,9 +284,6 @@ func (t *try) request(s *vector.Step) (browser.Request, error) {
 		r = browser.EventSource(target, s.Credentials == "include")
 	default:
 		return r, fmt.Errorf("the engine has no %q", s.Kind)
-	}
-	if s.Referrer != "" || s.Integrity != "" {
-		return r, errors.New("the engine has no referrer and no integrity")
 	}
 	r.ReferrerPolicy = browser.ReferrerPolicy(s.ReferrerPolicy)
 	fields, err := vector.ParseFields(s.Headers)
