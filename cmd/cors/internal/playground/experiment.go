@@ -21,7 +21,7 @@ func (s *site) experimentRoutes(mux *http.ServeMux) {
 // experiment serves the view. It is whole without any script, but for running:
 // the form's GET is what its address is.
 func (s *site) experiment(w http.ResponseWriter, r *http.Request) {
-	allowForm(w.Header())
+	s.allowForm(w.Header())
 	v := s.experimentView(r)
 	v.Presets = s.playground.presets()
 	if v.Broken == "" && !s.foresee(w, r, v) {
@@ -30,13 +30,20 @@ func (s *site) experiment(w http.ResponseWriter, r *http.Request) {
 	s.render(w, r, "experiment", v)
 }
 
-// allowForm lets the page's form be sent, and its script try a port that
-// browsers refuse: what refuses it is not to be the page's own policy.
-func allowForm(h http.Header) {
+// allowForm lets the page's form be sent, and its script try a WebSocket and a
+// port that browsers refuse: what refuses them is not to be the page's own policy.
+func (s *site) allowForm(h http.Header) {
 	policy := h.Get("Content-Security-Policy")
 	policy = strings.Replace(policy, "form-action 'none'", "form-action 'self'", 1)
-	policy = strings.Replace(policy, "connect-src 'self'", "connect-src 'self' http://localhost:1", 1)
+	policy = strings.Replace(policy, "connect-src 'self'", "connect-src 'self' http://localhost:1 "+s.playground.sockets(), 1)
 	h.Set("Content-Security-Policy", policy)
+}
+
+// sockets are the sources by which a policy lets a WebSocket to the two servers be
+// tried: those of http do not stand for ws,
+// https://w3c.github.io/webappsec-csp/#match-schemes
+func (p *Playground) sockets() string {
+	return socketURL(p.site.url()) + " " + socketURL(p.api.url()) + " " + socketURL(p.api.alias())
 }
 
 // experimentPrediction serves what changes as one types.
@@ -143,7 +150,7 @@ const noTrial = "No such experiment: it is over, or was begun more than ten minu
 // experimentEnd takes the script's report, and answers with what happened
 // beside what was predicted.
 func (s *site) experimentEnd(w http.ResponseWriter, r *http.Request) {
-	var said trialReport
+	var said report
 	if err := json.NewDecoder(r.Body).Decode(&said); err != nil {
 		http.Error(w, "The report is not JSON.", http.StatusBadRequest)
 		return

@@ -32,6 +32,10 @@ func (p *Playground) copies(ctx context.Context, s *state, f forecast) ([]copied
 		{"fetch", "fetch", "The call of the page’s script.", s.fetchCode(f.Trace.URL)},
 		{"curl", "curl", "The requests that a browser makes of it.", strings.TrimSuffix(curl.String(), "\n")},
 	}
+	if s.Mode == webSocket { // to which no policy of CORS applies
+		all[0].Title = "WebSocket"
+		return all, nil
+	}
 	policy := s.policyFor(f.Trace)
 	if len(policy.Origins) == 0 {
 		return append(all, copied{"policy", "Policy", "", "A page without an origin of its own can be allowed to no one but everyone: serve it over http first."}), nil
@@ -49,6 +53,9 @@ func (p *Playground) copies(ctx context.Context, s *state, f forecast) ([]copied
 
 // fetchCode is the call as one writes it by hand.
 func (s *state) fetchCode(url string) string {
+	if s.Mode == webSocket {
+		return "const socket = new WebSocket(" + strconv.Quote(url) + ");"
+	}
 	var lines []string
 	add := func(set bool, name, value string) {
 		if set {

@@ -53,6 +53,8 @@ func (s *state) mend(p *Playground, problem diagnose.Problem, t *browser.Trace) 
 		s.mendCall(p, problem, t)
 	case problem.Code == "no-answer":
 		s.answerAll()
+	case problem.Code == "websocket-refused":
+		return false // the lab opens none
 	case problem.Code == "port-blocked":
 		s.Target = "api"
 	case s.Server == "policy" && !besidesCORS[problem.Code]:
@@ -259,7 +261,7 @@ func neededOf(t *browser.Trace) needs {
 	if !fetchspec.IsSafelistedMethod(t.Method) {
 		n.Methods = []string{t.Method}
 	}
-	for _, x := range exchanges(t) {
+	for _, x := range exchangesOf(t) {
 		if !x.Preflight {
 			continue
 		}

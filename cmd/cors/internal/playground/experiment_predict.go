@@ -73,6 +73,9 @@ func (p *Playground) page(kind string) browser.PageOptions {
 
 // request is the call as our own browser makes it.
 func (s *state) request(url string) browser.Request {
+	if s.Mode == webSocket {
+		return browser.WebSocket(socketURL(url))
+	}
 	r := browser.Request{
 		Method: s.Method, URL: url, Header: http.Header{}, Mode: browser.Mode(s.Mode),
 		Credentials: browser.CredentialsMode(s.Credentials), Redirect: browser.RedirectMode(s.Redirect), Cache: browser.CacheMode(s.Cache),
@@ -88,6 +91,9 @@ func (s *state) request(url string) browser.Request {
 	}
 	return r
 }
+
+// socketURL is where a WebSocket is opened, at an http: URL.
+func socketURL(url string) string { return "ws" + strings.TrimPrefix(url, "http") }
 
 // header lists the fields that the script sets, in which a body of JSON or of a
 // form brings along its type.
@@ -126,8 +132,8 @@ func (s *state) earlier() *state {
 // browser: what reached the server, and what the script got. A prediction is
 // right if it is equal to what came.
 type observation struct {
-	Reached    string // "OPTIONS /items, PUT /items"; empty: nothing
-	Type       string // of the response; empty: fetch() failed
+	Reached    string               // "OPTIONS /items, PUT /items"; empty: nothing
+	Type       browser.ResponseType // of the response; empty: fetch() failed
 	Status     int
 	Redirected bool
 	Header     string // names of the header fields that the script can read
@@ -191,32 +197,22 @@ func (p *Playground) rehearse(ctx context.Context, s *state, profile browser.Pro
 		return forecast{}, ctx.Err()
 	}
 	f := forecast{Profile: profile, Trace: trace, Console: trace.Console(profile)}
-	f.Observed.Reached = reached(exchanges(trace))
+	f.Observed.Reached = reached(exchangesOf(trace))
 	if err == nil {
-		f.Observed.Type, f.Observed.Status, f.Observed.Redirected = string(response.Type), response.Status, response.Redirected
+		f.Observed.Type, f.Observed.Status, f.Observed.Redirected = response.Type, response.Status, response.Redirected
 		var names []string
 		for name := range response.Header {
 			names = append(names, name)
 		}
-		f.Observed.Header = readable(names)
+		f.Observed.Header = headerNames(names)
 	}
 	return f, nil
-}
-
-// readable lists names of header fields, in lower case and in order.
-func readable(names []string) string {
-	all := make([]string, len(names))
-	for i, name := range names {
-		all[i] = strings.ToLower(name)
-	}
-	slices.Sort(all)
-	return strings.Join(slices.Compact(all), ", ")
 }
 
 // maxRehearsalBody is more than the lab ever answers, in bytes.
 const maxRehearsalBody = 64 << 10
 
-func exchanges(t *browser.Trace) []browser.Exchange {
+func exchangesOf(t *browser.Trace) []browser.Exchange {
 	var all []browser.Exchange
 	for _, s := range t.Steps {
 		if s.Exchange != nil {

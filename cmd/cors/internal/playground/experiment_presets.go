@@ -96,9 +96,9 @@ func (p *Playground) presets() []presetGroup {
 			make("allowed-twice", "", browser.ReasonACAOMultiple, "Two layers both add it", "The application says *, the proxy in front of it names the origin, and together they allow nobody.", func(s *state) {
 				s.Hops[0].Response.Lines = lines("Access-Control-Allow-Origin: *", acao)
 			}),
-			make("cached-for-another", "", browser.ReasonACAOMissing, "A cached answer for someone else", "An image loaded the same URL before, without an Origin. The answer lacked the headers, was stored without Vary, and is what the script now gets.", func(s *state) {
+			make("cached-for-another", "", browser.ReasonACAOMissing, "A cached answer for someone else", "The same image was loaded before, without an Origin. The answer lacked the headers, was stored without Vary, and is what the script now gets.", func(s *state) {
 				s.Before, s.OnOrigin = "no-cors", true
-				s.Hops[0].Response.Lines = lines("Cache-Control: max-age=60", acao)
+				s.Hops[0].Response.Lines = lines("Content-Type: image/svg+xml", "Cache-Control: max-age=60", acao)
 			}),
 			make("header-not-exposed", "", "", "A header the script cannot see", "The call is allowed, and X-Total-Count is null all the same.", func(s *state) {
 				s.Hops[0].Response.Lines = lines(acao, vary, "X-Total-Count: 7")
@@ -162,7 +162,7 @@ func (p *Playground) presets() []presetGroup {
 				s.Hops[0].Response.Lines = lines(withUser, "Set-Cookie: session=1")
 			}),
 			make("login-awaited", "", browser.ReasonLoginAwaited, "A login dialog", "A 401 with Basic opens the browser’s own dialog, and the call waits for it.", func(s *state) {
-				s.Credentials, s.Profile = "include", "chromium"
+				s.Credentials, s.Profile = "include", "firefox"
 				s.Hops[0].Response = reply{"401", lines(withUser, "WWW-Authenticate: Basic")}
 			}),
 		}},
@@ -226,6 +226,10 @@ func (p *Playground) presets() []presetGroup {
 			make("port-blocked", "", browser.ReasonPortBlocked, "A port of another protocol", "Browsers never call some ports, whatever answers there.", func(s *state) {
 				s.Target = "port"
 				s.Hops[0].Response.Lines = allowed
+			}),
+			make("websocket-refused", "", browser.ReasonWebSocketRefused, "A WebSocket is refused", "A WebSocket knows no CORS: the server alone decides, by the Origin it is sent. This one answers 403.", func(s *state) {
+				s.Mode = webSocket
+				s.Hops[0].Response.Status = "403"
 			}),
 			make("other-policy", "", browser.ReasonCORPBlocked, "Another policy hides it", "Cross-Origin-Resource-Policy: same-origin, for a call without CORS.", func(s *state) {
 				s.Mode = "no-cors"

@@ -148,7 +148,7 @@ func (t *trials) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, trialPath), "/")
 	one := t.get(id)
 	if one == nil {
-		http.Error(w, "No such experiment: it is over, or was begun more than ten minutes ago.", http.StatusNotFound)
+		http.Error(w, noTrial, http.StatusNotFound)
 		return
 	}
 	r.URL.Path, r.URL.RawPath = "/"+rest, ""

@@ -233,7 +233,7 @@ func (v *experimentView) StackTitle() string { return v.Diagnosis.Stack.Title() 
 
 // An experimentRun is what came of a run.
 type experimentRun struct {
-	Said  trialReport
+	Said  report
 	Rows  []observedRow
 	Agree bool
 }
@@ -245,9 +245,9 @@ type observedRow struct{ Question, Actual, Predicted string }
 func (r observedRow) Agree() bool { return r.Actual == r.Predicted }
 
 // happened fills in what a run came to.
-func (v *experimentView) happened(one *trial, said trialReport) error {
+func (v *experimentView) happened(one *trial, said report) error {
 	saw := one.seen()
-	predicted, actual := v.Forecasts[0].Observed, said.observed(saw)
+	predicted, actual := v.Forecasts[0].Observed, observation{reached(saw), said.Type, said.Status, said.Redirected, said.headerNames()}
 	a := &experimentRun{Said: said, Agree: actual == predicted}
 	for _, ask := range []struct {
 		question string
@@ -259,9 +259,9 @@ func (v *experimentView) happened(one *trial, said trialReport) error {
 			case o.Type == "":
 				return "a TypeError"
 			case o.Redirected:
-				return o.Type + " response, status " + strconv.Itoa(o.Status) + ", redirected"
+				return string(o.Type) + " response, status " + strconv.Itoa(o.Status) + ", redirected"
 			}
-			return o.Type + " response, status " + strconv.Itoa(o.Status)
+			return string(o.Type) + " response, status " + strconv.Itoa(o.Status)
 		}},
 		{"Which headers could it read?", func(o observation) string { return orElse(o.Header, "none") }},
 	} {
@@ -269,7 +269,7 @@ func (v *experimentView) happened(one *trial, said trialReport) error {
 	}
 	v.Actual = a
 	f := v.Forecasts[0].Trace
-	real := actualTrace(f, saw, said)
+	real := observed(f, saw, said)
 	inPredicted, inReal, verdict := differences(f, real)
 	both := []struct {
 		title, id string

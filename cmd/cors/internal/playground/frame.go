@@ -29,7 +29,7 @@ func (s *site) frame(w http.ResponseWriter, r *http.Request) {
 		"default-src 'none'",
 		// Not 'self', which in an opaque origin is nothing in some browsers.
 		"script-src " + p.site.url() + " " + p.site.alias(),
-		"connect-src " + p.site.url() + " " + p.site.alias() + " " + p.api.url() + " " + p.api.alias(),
+		"connect-src " + p.site.url() + " " + p.site.alias() + " " + p.api.url() + " " + p.api.alias() + " " + p.sockets(),
 		"img-src " + p.api.url() + " " + p.api.alias(),
 		"base-uri 'none'",
 		"form-action 'none'",

@@ -7,42 +7,44 @@ import (
 	"crossorigin.dev/browser"
 )
 
-// observed is what is known of a real fetch, as a trace that can be drawn
-// beside the one that was predicted: what the servers saw, and what the script
-// got. Why a browser decided as it did cannot be seen from outside, so it has
-// no decisions and no reason.
-func observed(asked *browser.Trace, arrivals []arrival, said report) *browser.Trace {
-	t := *asked
+// observed is what is known of a real call, as a trace that can be drawn beside
+// the one that was predicted: what the servers saw, and what the script got. Why
+// a browser decided as it did cannot be seen from outside, so it has no
+// decisions and no reason.
+func observed(predicted *browser.Trace, saw []browser.Exchange, said report) *browser.Trace {
+	t := *predicted
 	t.Profile = "your browser"
 	t.Steps = nil
 	t.Verdict = browser.Verdict{Type: said.Type, Status: said.Status}
 	hop := 0
-	for _, a := range arrivals {
+	for i := range saw {
+		x := &saw[i]
 		t.Steps = append(t.Steps, browser.Step{
-			Hop: hop, Phase: browser.PhaseNetwork, Rule: "observed", Decision: browser.DecisionInfo,
-			Exchange: &browser.Exchange{
-				Preflight: a.Preflight, Method: a.Method, URL: a.URL, Header: a.Header,
-				Answer: &browser.Answer{Status: a.Status, Header: a.Answer},
-			},
+			Hop: hop, Phase: browser.PhaseNetwork, Rule: "observed", Decision: browser.DecisionInfo, Exchange: x,
 		})
-		if a.Preflight {
+		if x.Preflight {
 			t.Verdict.Preflighted = true
 			continue
 		}
 		t.Verdict.Sent = true
-		if a.Status >= 300 && a.Status < 400 && a.Status != http.StatusNotModified {
+		if a := x.Answer; a != nil && a.Status >= 300 && a.Status < 400 && a.Status != http.StatusNotModified {
 			hop++
 		}
 	}
 	switch {
 	case said.Type == browser.ResponseOpaque, said.Type == browser.ResponseOpaqueRedirect:
 		t.Verdict.Outcome = browser.OutcomeOpaque
-		t.Verdict.Message = "The page got a response that shows nothing."
+		t.Verdict.Message = "The script got a response that shows nothing."
 	case said.Type != "":
 		t.Verdict.Outcome = browser.OutcomeAllowed
 		t.Verdict.Message = "The script read the answer."
 	default:
+		// That it failed is all a script can know; the word for it is the
+		// prediction's, if that failed too.
 		t.Verdict.Outcome = browser.OutcomeBlocked
+		if o := predicted.Verdict.Outcome; o == browser.OutcomeNetwork || o == browser.OutcomeMisuse {
+			t.Verdict.Outcome = o
+		}
 		t.Verdict.Message = "The script got " + strings.TrimSuffix(said.Error, ".") + "."
 	}
 	return &t

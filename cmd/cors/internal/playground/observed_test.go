@@ -67,7 +67,7 @@ func TestObserved(t *testing.T) {
 		{report{Type: browser.ResponseOpaque}, browser.OutcomeOpaque},
 		{report{Error: "TypeError"}, browser.OutcomeBlocked},
 	} {
-		got := observed(asked, arrivals, c.said)
+		got := observed(asked, exchanges(arrivals), c.said)
 		var hops []int
 		for _, s := range got.Steps {
 			hops = append(hops, s.Hop)

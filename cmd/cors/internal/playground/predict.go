@@ -87,12 +87,7 @@ func (p report) check() error {
 // seenBy joins what the servers recorded with what the script reported.
 func seenBy(arrivals []arrival, change string, p report) seen {
 	s := recorded(arrivals, change)
-	s.Type, s.Status = p.Type, p.Status
-	var names []string
-	for _, field := range p.Header {
-		names = append(names, field[0])
-	}
-	s.Header = headerNames(names)
+	s.Type, s.Status, s.Header = p.Type, p.Status, p.headerNames()
 	return s
 }
 
@@ -110,6 +105,16 @@ func recorded(arrivals []arrival, change string) seen {
 	return s
 }
 
+// headerNames lists the header fields that the script could read.
+func (p report) headerNames() string {
+	var names []string
+	for _, field := range p.Header {
+		names = append(names, field[0])
+	}
+	return headerNames(names)
+}
+
+// headerNames lists names of header fields, in lower case and in order.
 func headerNames(names []string) string {
 	var lower []string
 	for _, name := range names {

@@ -51,6 +51,18 @@ type arrival struct {
 	Answer    []browser.Field `json:"answer"` // sorted by name
 }
 
+// exchanges are arrivals as a trace has them.
+func exchanges(arrivals []arrival) []browser.Exchange {
+	var all []browser.Exchange
+	for _, a := range arrivals {
+		all = append(all, browser.Exchange{
+			Preflight: a.Preflight, Method: a.Method, URL: a.URL, Header: a.Header,
+			Answer: &browser.Answer{Status: a.Status, Header: a.Answer},
+		})
+	}
+	return all
+}
+
 // runs is the record that the servers write and the site reads.
 type runs struct {
 	now  func() time.Time

@@ -64,6 +64,10 @@ type reply struct {
 // closes is the status of a server that hangs up without an answer.
 const closes = "close"
 
+// webSocket is the mode of a call that is no fetch() but a new WebSocket, which
+// is always refused here: the lab's servers answer and keep no connection.
+const webSocket = "websocket"
+
 // maxHops is how many URLs one experiment has, so how many redirects but one.
 const maxHops = 4
 
@@ -98,7 +102,7 @@ var (
 	beforeKinds = []choice{{"none", "nothing"}, {"same", "the same call"}, {"no-cors", "the same, mode no-cors"}}
 	serverKinds = []choice{{"answers", "Raw answers"}, {"policy", "A policy"}}
 
-	modeKinds        = plainChoices("cors", "no-cors", "same-origin")
+	modeKinds        = append(plainChoices("cors", "no-cors", "same-origin"), choice{webSocket, "none: a WebSocket"})
 	credentialsKinds = plainChoices("same-origin", "include", "omit")
 	redirectKinds    = plainChoices("follow", "error", "manual")
 	cacheKinds       = plainChoices("default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached")
@@ -159,6 +163,9 @@ func (s *state) faults() []fault {
 		if _, _, err := headerLine(line); err != "" {
 			add("headers", "%s", err)
 		}
+	}
+	if s.Mode == webSocket && (s.Method != http.MethodGet || s.Headers != "" || s.Kind != "none") {
+		add("mode", "A script cannot choose the method, headers or body of a WebSocket: write GET, no headers, and the body none.")
 	}
 	if (s.Target == "own" || s.Target == "port") && s.Page != "site" {
 		add("to", "Only a page of the site itself can call this here: choose the first one.")

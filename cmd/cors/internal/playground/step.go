@@ -56,7 +56,7 @@ func (s *site) stepView(l *lesson, index int, predicted prediction, a *actual) (
 		return v, v.draw("Predicted", "p-"+name, predicted.Trace, render.SVGOptions{})
 	}
 	v.Seen = seenBy(a.Arrivals, a.Change, a.Report)
-	real := observed(predicted.Trace, a.Arrivals, a.Report)
+	real := observed(predicted.Trace, exchanges(a.Arrivals), a.Report)
 	withoutRun(real, a.run)
 	inPredicted, inReal, verdict := differences(predicted.Trace, real)
 	err := v.draw("Predicted", "p-"+name, predicted.Trace, render.SVGOptions{Differs: inPredicted, VerdictDiffers: verdict})

@@ -7,9 +7,11 @@ const maxText = 4000; // characters of a body or an error that are reported
 //   {type, status, redirected, header: [[name, value], …], body}  if it succeeds,
 //   {type: "", status: 0, error}                                  if it fails.
 // An init of {element: "image"} is no fetch but an <img>, whose report has the
-// type "opaque" if it loads: a script learns no more of it.
+// type "opaque" if it loads: a script learns no more of it. One of {mode:
+// "websocket"} is a new WebSocket, of which the lab accepts none.
 export async function attempt(url, init = {}) {
   if (init.element === "image") return picture(url);
+  if (init.mode === "websocket") return socket(url);
   try {
     const response = await fetch(url, init);
     const body = await response.text();
@@ -23,6 +25,19 @@ export async function attempt(url, init = {}) {
   } catch (error) {
     return { type: "", status: 0, error: String(error).slice(0, maxText) };
   }
+}
+
+function socket(url) {
+  return new Promise((done) => {
+    const fail = (error) => done({ type: "", status: 0, error: String(error) });
+    try {
+      const opening = new WebSocket(url.replace(/^http/, "ws"));
+      opening.onopen = () => fail("the WebSocket opened");
+      opening.onerror = () => fail("error: the WebSocket did not open");
+    } catch (error) {
+      fail(error);
+    }
+  });
 }
 
 async function picture(url) {
