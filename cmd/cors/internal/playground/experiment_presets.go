@@ -162,7 +162,7 @@ func (p *Playground) presets() []presetGroup {
 				s.Hops[0].Response.Lines = lines(withUser, "Set-Cookie: session=1")
 			}),
 			make("login-awaited", "", browser.ReasonLoginAwaited, "A login dialog", "A 401 with Basic opens the browser’s own dialog, and the call waits for it.", func(s *state) {
-				s.Credentials, s.Profile = "include", "firefox"
+				s.Credentials, s.Profile = "include", "chromium"
 				s.Hops[0].Response = reply{"401", lines(withUser, "WWW-Authenticate: Basic")}
 			}),
 		}},
