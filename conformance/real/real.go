@@ -2,9 +2,12 @@
 // script there, and says what came of it. It is for tests that ask whether the
 // project's engine does what browsers do.
 //
-// A browser is one file that registers itself: its driver speaks the browser's
-// own protocol, and needs nothing that the browser's Debian package does not
-// bring.
+// A browser is one file that registers itself. Its driver speaks the browser's
+// own protocol, so only the browser itself has to be there: for what the Debian
+// packages are called, see browsers.sh beside this package. How a driver keeps
+// visits apart is said at its type; how long a visit takes, by
+//
+//	go test -run NONE -bench Visit
 package real
 
 import (
@@ -30,11 +33,14 @@ type Browser interface {
 	// with what the browser said of blocked requests meanwhile.
 	//
 	// A script that throws, a page that does not load and a browser that died
-	// are errors. A prompt that the browser shows (a login, a permission) is
-	// left open: what waits for it stays pending, which the script has to bound
-	// with a timer of its own; the prompt goes away with the visit.
+	// are errors; that only the page's process died shows when ctx ends, as
+	// with a script without end. After an error the browser can be visited
+	// again, unless it died.
 	//
-	// After an error the browser can be visited again, unless it died.
+	// A prompt that the browser shows (a login, a permission) is left open: what
+	// waits for it stays pending, which the script has to bound with a timer of
+	// its own. The prompt goes away with the visit, as does all that is still
+	// under way when the script ends.
 	Visit(ctx context.Context, page, script string) (Report, error)
 
 	// Close ends the browser and all of its processes, and removes its profile.
@@ -46,7 +52,12 @@ type Browser interface {
 type Report struct {
 	Value   json.RawMessage // what the script returned; null if nothing
 	Console []string        // console messages in order, as the browser words them
-	Reasons []string        // why requests failed, in order, as Chromium's protocol words it; empty elsewhere
+
+	// Reasons are why requests failed, in order, in the words of Chromium's
+	// protocol: a CORS error and its parameter
+	// ("MethodDisallowedByPreflightResponse PUT"), else why it was blocked or
+	// which network error it met. Other browsers have only the console.
+	Reasons []string
 }
 
 // Options say what world the browser finds.

@@ -106,10 +106,7 @@ func (b *webkit) Visit(ctx context.Context, page, script string) (Report, error)
 	report, err := s.window.visit(ctx, page, asExpression(script))
 	err = s.window.process.explain(err)
 	b.now.Store(nil)
-	if stopped := s.window.process.stop(); err == nil {
-		err = stopped
-	}
-	return report, err
+	return report, errors.Join(err, s.window.process.stop())
 }
 
 // prepare begins to start the browser of the next visit.
