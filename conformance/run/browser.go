@@ -57,7 +57,7 @@ func scriptSteps(v *vector.Vector, run *scripted.Run) ([]scriptStep, error) {
 		}
 		for name, value := range map[string]string{
 			"method": s.Method, "mode": s.Mode, "credentials": s.Credentials, "cache": s.Cache, "redirect": s.Redirect,
-			"referrerPolicy": s.ReferrerPolicy, "integrity": s.Integrity, "targetAddressSpace": s.TargetAddressSpace,
+			"referrerPolicy": s.ReferrerPolicy, "targetAddressSpace": s.TargetAddressSpace,
 		} {
 			if value != "" {
 				step.Init[name] = value

@@ -93,7 +93,6 @@ type (
 		Redirect           string `yaml:"redirect"`
 		Referrer           string `yaml:"referrer"`
 		ReferrerPolicy     string `yaml:"referrerPolicy"`
-		Integrity          string `yaml:"integrity"`
 		Keepalive          bool   `yaml:"keepalive"`
 		TargetAddressSpace string `yaml:"targetAddressSpace"`
 		UploadListener     bool   `yaml:"uploadListener"`
@@ -211,7 +210,7 @@ func (s *stepShape) step() (Step, error) {
 	step := Step{
 		Pause: s.Pause, Method: s.Method, Headers: s.Headers, Mode: s.Mode, Credentials: s.Credentials,
 		Cache: s.Cache, Redirect: s.Redirect, Referrer: s.Referrer, ReferrerPolicy: s.ReferrerPolicy,
-		Integrity: s.Integrity, Keepalive: s.Keepalive, TargetAddressSpace: s.TargetAddressSpace,
+		Keepalive: s.Keepalive, TargetAddressSpace: s.TargetAddressSpace,
 		UploadListener: s.UploadListener, CrossOrigin: s.CrossOrigin, Parallel: s.Parallel, Timing: s.Timing,
 	}
 	kinds := 0

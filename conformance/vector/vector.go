@@ -51,7 +51,6 @@ type Step struct {
 	Redirect           string
 	Referrer           string
 	ReferrerPolicy     string
-	Integrity          string
 	Keepalive          bool
 	TargetAddressSpace string
 	UploadListener     bool   // of an XMLHttpRequest

@@ -126,7 +126,6 @@ func (w *writer) step(s *Step) {
 	w.value(indent, "redirect", s.Redirect)
 	w.value(indent, "referrer", s.Referrer)
 	w.value(indent, "referrerPolicy", s.ReferrerPolicy)
-	w.value(indent, "integrity", s.Integrity)
 	w.flag(indent, "keepalive", s.Keepalive)
 	w.value(indent, "targetAddressSpace", s.TargetAddressSpace)
 	w.flag(indent, "uploadListener", s.UploadListener)
