@@ -350,11 +350,19 @@ func (s *state) held() string {
 		asks := s.Hops[i].Response.Status == "401" || s.Hops[i].Response.Status == "407"
 		for _, line := range textLines(s.Hops[i].Response.Lines) {
 			name, value, _ := headerLine(line)
-			scheme, _, _ := strings.Cut(strings.ToLower(value), " ")
-			if asks && strings.EqualFold(name, "WWW-Authenticate") && slices.Contains(dialogs, scheme) {
+			if asks && strings.EqualFold(name, "WWW-Authenticate") && opensDialog(value) {
 				return "Your browser would ask you for a password, which is none of the lab's business."
 			}
 		}
 	}
 	return ""
+}
+
+// opensDialog reports whether a field of challenges may have one that browsers
+// answer with a dialog. The name of such a scheme anywhere in it will do: how
+// challenges are parted is read differently by different browsers.
+func opensDialog(challenges string) bool {
+	return slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(challenges), func(r rune) bool { return !fetchspec.IsToken(string(r)) }), func(word string) bool {
+		return slices.Contains(dialogs, word)
+	})
 }

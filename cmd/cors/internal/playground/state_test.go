@@ -88,11 +88,12 @@ func TestFaults(t *testing.T) {
 		"p0h=Content-Length%3A+9999":                    {"p0h", "Content-Length is written by the lab's server itself."},
 		"r0h=clear-site-data%3A+%22*%22":                {"r0h", "Clear-Site-Data makes a browser do more than answer this call, so it stays out of the lab."},
 		"r0h=Set-Cookie%3A+a%3Db%3B+Domain%3Dlocalhost": {"r0h", "Set-Cookie: leave domain out, since a cookie of the lab is for the one experiment only."},
-		"r0s=99":           {"r0s", `"99" is no status: write 200 to 599, or close to hang up without an answer.`},
-		"r0s=+200":         {"r0s", `" 200" is no status: write 200 to 599, or close to hang up without an answer.`},
-		"p0s=101":          {"p0s", `"101" is no status: write 200 to 599, or close to hang up without an answer.`},
-		"to=own&page=null": {"to", "Only a page of the site itself can call this here: choose the first one."},
-		"server=policy":    {"origins", "Origins: names no origin, and there is no AllowOrigin, so nobody would be allowed; write https://app.example.com."},
+		"r0s=99":                    {"r0s", `"99" is no status: write 200 to 599, or close to hang up without an answer.`},
+		"r0s=+200":                  {"r0s", `" 200" is no status: write 200 to 599, or close to hang up without an answer.`},
+		"p0s=101":                   {"p0s", `"101" is no status: write 200 to 599, or close to hang up without an answer.`},
+		"mode=websocket&method=PUT": {"mode", "A script cannot choose the method, headers or body of a WebSocket: write GET, no headers, and the body none."},
+		"to=own&page=null":          {"to", "Only a page of the site itself can call this here: choose the first one."},
+		"server=policy":             {"origins", "Origins: names no origin, and there is no AllowOrigin, so nobody would be allowed; write https://app.example.com."},
 		"server=policy&origins=https%3A%2F%2Fa.example%2F": {"origins", `Origins: "https://a.example/" goes on after the host and port; an origin ends there, without even a slash; write https://a.example.`},
 		"server=policy&origins=*&maxage=soon":              {"maxage", `"soon" is no number of seconds: write 600, say.`},
 	} {
@@ -113,6 +114,7 @@ func TestNoFault(t *testing.T) {
 	for _, query := range []string{
 		"method=CONNECT", "method=a+b", "headers=Cookie%3A+a", "r0h=access-control-allow-origin%3A",
 		"r0h=X-Raw%3A+%C3%A9%C2%80", "r0s=close", "r0h=Set-Cookie%3A+a%3Db%3B+SameSite%3DNone", "kind=text&body=x",
+		"mode=websocket", "mode=websocket&r0s=403&page=null",
 	} {
 		s, err := decode("v=1&" + query)
 		if err != nil || len(s.faults()) > 0 {
@@ -131,6 +133,8 @@ func TestHeld(t *testing.T) {
 		"to=plain":            true,
 		"r0s=401&r0h=WWW-Authenticate%3A+bAsic+realm%3Dx":    true,
 		"r0s=401&r0h=WWW-Authenticate%3A+Bearer":             false,
+		"r0s=401&r0h=WWW-Authenticate%3A+Bearer%2C+Basic":    true,
+		"r0s=401&r0h=WWW-Authenticate%3A+Digest%09realm%3Dx": true,
 		"r0to=api&r1s=401&r1h=WWW-Authenticate%3A+Negotiate": true,
 		"p0s=401&p0h=WWW-Authenticate%3A+Basic":              false,
 	} {

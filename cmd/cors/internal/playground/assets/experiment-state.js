@@ -23,7 +23,11 @@ export function keepInStep() {
   document.addEventListener("change", (event) => {
     if (event.target.form === editor() && event.target.matches("select, [type=radio], [type=checkbox]")) predict(true);
   });
-  addEventListener("popstate", () => load(location.href, false));
+  addEventListener("popstate", () => {
+    // A link within the page is no other experiment.
+    const same = (location.search.slice(1) || "v=1") === document.getElementById("outcome").dataset.query;
+    if (!same) load(location.href, false);
+  });
 }
 
 // get asks the site for HTML; null if a later question has taken its place.
