@@ -2,6 +2,7 @@ package browser
 
 import (
 	"slices"
+	"strings"
 
 	"crossorigin.dev/internal/fetchspec"
 )
@@ -18,7 +19,9 @@ func (f *fetch) passesCache(out *outgoing, mode CacheMode) bool {
 		return true
 	case out.method == "HEAD" && headFromCache[profile]:
 		return out.header.has("Range") || f.foreignConditions(out)
-	case out.method != "GET":
+	case out.method != "GET" && !(out.method == "HEAD" && headsCached[profile]):
+		return true
+	case noStoreHonoured[profile] && refusesStore(out.header):
 		return true
 	case out.header.has("Range"):
 		return !f.managesRange(out, mode)
@@ -29,10 +32,21 @@ func (f *fetch) passesCache(out *outgoing, mode CacheMode) bool {
 // managesRange reports whether the cache asks for the part, or the whole, in the
 // script's stead, which it does for one range and without other conditions.
 func (f *fetch) managesRange(out *outgoing, mode CacheMode) bool {
-	value, _ := out.header.get("Range")
-	_, ok := fetchspec.ParseRange(fetchspec.Lower(value), true)
+	_, ok := rangeInCache(out)
 	return ok && rangeFromCache[f.profile()] && out.method == "GET" && mode != CacheNoStore &&
 		!f.foreignConditions(out) && !f.validatesItself(out)
+}
+
+// rangeInCache reads a Range as the cache does: in any case, with white space, and
+// with empty members of its list.
+func rangeInCache(out *outgoing) (r fetchspec.Range, ok bool) {
+	value, _ := out.header.get("Range")
+	unit, list, _ := strings.Cut(fetchspec.Lower(value), "=")
+	members := slices.DeleteFunc(strings.Split(list, ","), func(m string) bool { return strings.Trim(m, " \t") == "" })
+	if len(members) != 1 {
+		return r, false
+	}
+	return fetchspec.ParseRange(strings.Trim(unit, " \t")+"="+members[0], true)
 }
 
 // foreignConditions reports whether the request has conditions that the cache
@@ -96,7 +110,12 @@ func (f *fetch) asksAnew(h headerList) bool {
 func (f *fetch) refusesStored(h headerList) bool {
 	_, noCache := cacheDirective(h, "no-cache")
 	pragma, _ := h.get("Pragma")
-	return noCache || conditionsHonoured[f.profile()] && fetchspec.EqualFold(pragma, "no-cache")
+	return noCache || (conditionsHonoured[f.profile()] || pragmaHonoured[f.profile()]) && fetchspec.EqualFold(pragma, "no-cache")
+}
+
+func refusesStore(h headerList) bool {
+	_, noStore := cacheDirective(h, "no-store")
+	return noStore
 }
 
 // invalidates reports whether a request that succeeds makes the cache forget

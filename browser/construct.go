@@ -21,7 +21,7 @@ func (f *fetch) construct(r *Request) *Error {
 		}
 	}
 	f.namesAtFirst = f.unsafeNames()
-	f.unsafeAtFirst = f.unsafeRequest && (!fetchspec.IsSafelistedMethod(f.method) || len(f.namesAtFirst) > 0)
+	f.unsafeAtFirst = f.unsafeRequest && len(f.namesAtFirst) > 0
 	return nil
 }
 

@@ -48,13 +48,14 @@ type fetch struct {
 	targetSpace      AddressSpace
 	unsafeRequest    bool
 	useCORSPreflight bool
-	unsafeAtFirst    bool     // the method or a header was not safelisted, before redirects
+	unsafeAtFirst    bool     // a header was not safelisted, before redirects
 	namesAtFirst     []string // of the unsafe headers, before redirects
 
 	tainting            tainting
 	referrer            string // the value of Referer on this hop, empty for none
 	referrerPart        referrerPart
 	referrerBefore      string // the value of Referer on the hop before
+	fromStore           bool   // the answer of this hop came from the HTTP cache
 	originSent          string // the value of Origin on this hop, and on those before within the origin
 	cleaned             bool   // a redirect has lost the headers that browsers add
 	redirectCount       int
@@ -203,6 +204,9 @@ func (f *fetch) unsafeNames() []string {
 	if pairsCombined[f.profile()] {
 		headers = headers.combined()
 	}
+	if rangeUnitFolded[f.profile()] {
+		headers = headers.without(isFoldedRange)
+	}
 	if !totalLimited[f.profile()] {
 		return headers.without(f.safelists).eachName()
 	}
@@ -215,6 +219,12 @@ func (f *fetch) unsafeNames() []string {
 		slices.Sort(names)
 	}
 	return names
+}
+
+// isFoldedRange reports whether a header is a Range that is safelisted but for
+// the case of its unit.
+func isFoldedRange(h Field) bool {
+	return fetchspec.EqualFold(h.Name, "range") && fetchspec.IsSafelistedRequestHeader(h.Name, fetchspec.Lower(h.Value))
 }
 
 // safelists reports whether a header is CORS-safelisted in every respect but

@@ -162,6 +162,26 @@ func (l headerList) merged(hasBody bool) headerList {
 	return merged
 }
 
+// arrived is what headersJoinedOnArrival makes of a response's list.
+func (l headerList) arrived(http1 bool) headerList {
+	const allowOrigin = "Access-Control-Allow-Origin"
+	valued := make(nameSet)
+	for _, f := range l {
+		if f.Value != "" {
+			valued[fetchspec.Lower(f.Name)] = true
+		}
+	}
+	kept := l.without(func(f Field) bool {
+		counted := http1 && fetchspec.EqualFold(f.Name, allowOrigin)
+		return f.Value == "" && valued.has(f.Name) && !counted
+	})
+	if i := slices.IndexFunc(kept, func(f Field) bool { return fetchspec.EqualFold(f.Name, allowOrigin) }); i >= 0 && !http1 {
+		kept[i].Value = strings.Trim(strings.Join(kept.lines(allowOrigin), ", "), ", ")
+		kept = append(kept[:i+1:i+1], kept[i+1:].withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, allowOrigin) })...)
+	}
+	return kept
+}
+
 // isSingular reports whether Firefox sends but one header of that name. Of those
 // that a script may set, these were measured or are from its source.
 func isSingular(name string) bool {

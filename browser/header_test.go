@@ -27,3 +27,23 @@ func TestMergedHeaders(t *testing.T) {
 		}
 	}
 }
+
+// TestArrivedHeaders holds what was measured of headersJoinedOnArrival.
+func TestArrivedHeaders(t *testing.T) {
+	const origin, credentials = "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"
+	tests := []struct{ list, http1, http2 headerList }{
+		{headerList{{"X-A", ""}}, headerList{{"X-A", ""}}, headerList{{"X-A", ""}}},
+		{headerList{{credentials, "true"}, {credentials, ""}}, headerList{{credentials, "true"}}, headerList{{credentials, "true"}}},
+		{headerList{{origin, "*"}, {origin, "*"}}, headerList{{origin, "*"}, {origin, "*"}}, headerList{{origin, "*, *"}}},
+		{headerList{{origin, "*"}, {"X-A", "1"}, {origin, ""}}, headerList{{origin, "*"}, {"X-A", "1"}, {origin, ""}}, headerList{{origin, "*"}, {"X-A", "1"}}},
+		{headerList{{origin, ""}, {origin, ""}}, headerList{{origin, ""}, {origin, ""}}, headerList{{origin, ""}}},
+	}
+	for _, tt := range tests {
+		if got := tt.list.arrived(true); !slices.Equal(got, tt.http1) {
+			t.Errorf("%v over HTTP/1.1: %v, want %v", tt.list, got, tt.http1)
+		}
+		if got := tt.list.arrived(false); !slices.Equal(got, tt.http2) {
+			t.Errorf("%v over HTTP/2: %v, want %v", tt.list, got, tt.http2)
+		}
+	}
+}

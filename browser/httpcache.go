@@ -26,6 +26,7 @@ type storedKey struct {
 	partition   partitionKey
 	url         string
 	credentials bool // only where browsers keep these apart
+	head        bool // likewise
 }
 
 // A storedResponse is a response with what of the request it depended on.
@@ -36,6 +37,7 @@ type storedResponse struct {
 	header     headerList
 	body       []byte
 	freshUntil time.Time
+	authorized bool // was fetched with Authorization
 	space      AddressSpace
 }
 
@@ -51,13 +53,17 @@ type httpCache struct {
 // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response, *Error)) (*response, *Error) {
 	cache := &f.page.browser.responses
-	key := storedKey{f.page.partition, out.target.withoutFragment(), storedByCredentials[f.profile()] && f.credentialsIncluded}
+	key := storedKey{
+		partition: f.page.partition, url: out.target.withoutFragment(),
+		credentials: storedByCredentials[f.profile()] && f.credentialsIncluded,
+		head:        headsCached[f.profile()] && out.method == "HEAD",
+	}
 	if f.passesCache(out, mode) {
 		if mode == CacheOnlyIfCached {
 			return nil, f.failNotCached()
 		}
 		r, failure := network()
-		if failure == nil && r.status < 400 && f.invalidates(out.method, mode) {
+		if failure == nil && (r.status < 400 || errorInvalidates[f.profile()]) && f.invalidates(out.method, mode) {
 			cache.remove(key)
 		}
 		return r, failure
@@ -66,16 +72,19 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 		return f.validated(key, out, mode, network)
 	}
 	var found *storedResponse
-	if mode != CacheReload && !(conditionsHonoured[f.profile()] && f.refusesStored(out.header)) {
+	redirected := redirectsUncached[f.profile()] && f.hop > 0 && !f.fromStore
+	f.fromStore = false
+	if mode != CacheReload && !redirected && !(conditionsHonoured[f.profile()] && f.refusesStored(out.header)) {
 		found = cache.find(key, out.header)
 	}
 	if found != nil {
 		fresh := f.now().Before(found.freshUntil) && mode != CacheNoCache && !f.asksAnew(out.header)
-		if fresh || mode == CacheForceCache || mode == CacheOnlyIfCached {
+		asked := authorizationAsksAnew[f.profile()] && out.header.has("Authorization") && !found.authorized
+		if !asked && (fresh || mode == CacheForceCache || mode == CacheOnlyIfCached) {
 			return f.fromCache(found, out)
 		}
 		f.addValidators(out, found)
-	} else if mode == CacheOnlyIfCached {
+	} else if mode == CacheOnlyIfCached && !uncachedFetched[f.profile()] {
 		return nil, f.failNotCached()
 	}
 	r, failure := network()
@@ -89,8 +98,8 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 		f.info(ruleHTTPCache, "The server says that the stored response is still good (304).")
 		f.refreshed(key, found, r)
 		return found.answer(out), nil
-	case out.method == "HEAD" && found == nil:
-	case out.method == "HEAD", partial && (found != nil || r.status == 206):
+	case out.method == "HEAD" && found == nil && !key.head:
+	case out.method == "HEAD" && !key.head, partial && (found != nil || r.status == 206):
 		cache.remove(key) // it is of another response than the one that is stored
 	case partial && r.status == http.StatusRequestedRangeNotSatisfiable:
 	default:
@@ -108,8 +117,7 @@ func (f *fetch) failNotCached() *Error {
 // https://httpwg.org/specs/rfc9111.html#constructing.responses.from.caches
 func (s *storedResponse) answer(out *outgoing) *response {
 	r := s.response()
-	value, _ := out.header.get("Range")
-	part, ok := fetchspec.ParseRange(fetchspec.Lower(value), true)
+	part, ok := rangeInCache(out)
 	if !ok || r.status != 200 {
 		return r
 	}
@@ -129,6 +137,7 @@ func (f *fetch) fromCache(s *storedResponse, out *outgoing) (*response, *Error) 
 	if failure := f.recordLocalNetwork(f.judgeLocalNetwork(out.target, s.space), s.space); failure != nil {
 		return nil, failure
 	}
+	f.fromStore = true
 	f.info(ruleHTTPCache, "The response comes from the HTTP cache, as an earlier request left it there; nothing is sent.", Field{"url", out.target.withoutFragment()})
 	return s.answer(out), nil
 }
@@ -189,7 +198,7 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 	}
 	s := storedResponse{
 		status: r.status, header: slices.Clone(r.header), body: body, space: r.space,
-		freshUntil: f.now().Add(lifetime),
+		freshUntil: f.now().Add(lifetime), authorized: out.header.has("Authorization"),
 	}
 	if emptyHeadersUnstored[f.profile()] {
 		s.header = s.header.without(func(h Field) bool { return h.Value == "" })
@@ -209,7 +218,7 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 // it there.
 func (f *fetch) unstore(r *response) {
 	which := failedUnstored[f.profile()]
-	if r.stored != nil && (which == unstoreButRedirects && !r.leadsOn() || which == unstoreRedirects && r.leadsOn()) {
+	if r.stored != nil && (which == unstoreButRedirects && !r.leadsOn() || which == unstoreRedirects && (r.leadsOn() || f.tainting == taintingOpaque)) {
 		f.page.browser.responses.remove(*r.stored)
 		f.info(ruleHTTPCache, "This browser does not keep in the HTTP cache what the script may not have.")
 	}

@@ -53,12 +53,21 @@ func (f *fetch) judgeLocation(r *response) *Error {
 		return nil
 	}
 	value, failure := f.oneLocation(r)
-	if failure == nil {
-		if _, err := f.page.browser.locations.parse(value, f.current()); err != nil {
-			failure = f.failLocation(value)
-		}
+	if failure != nil {
+		return failure
 	}
-	return failure
+	next, err := f.page.browser.locations.parse(value, f.current())
+	switch {
+	case err != nil:
+		return f.failLocation(value)
+	case locationFirst[f.profile()] == locatedAlways:
+		return nil
+	case !next.isHTTP() && next.scheme != "about" && next.scheme != "ftp":
+		return f.failRedirectScheme(next, value)
+	case f.page.restrictsMixedContent():
+		return f.checkMixedContent(f.upgradeMixedContent(next))
+	}
+	return nil
 }
 
 // judge applies the checks that a response must pass before anything else is
@@ -66,7 +75,7 @@ func (f *fetch) judgeLocation(r *response) *Error {
 func (f *fetch) judge(r *response) *Error {
 	if f.tainting == taintingCORS || f.tainting == taintingBasic {
 		awaits := loginAwaited[f.profile()]
-		if (awaits == awaitsAny || awaits == awaitsOwn && f.tainting == taintingBasic) && r.status == 401 && f.credentialsIncluded && asksForLogin(r.header) {
+		if (awaits == awaitsAny || awaits == awaitsOwn && f.tainting == taintingBasic) && r.status == 401 && f.credentialsIncluded && asksForLogin(r.header, "basic", "digest") {
 			return f.fail(ruleLogin, ReasonLoginAwaited, "This browser asks the user to log in (status 401), and the fetch waits until somebody does.", Field{"status", "401"})
 		}
 	}
@@ -82,12 +91,12 @@ func (f *fetch) judge(r *response) *Error {
 	return nil
 }
 
-// asksForLogin reports whether a response asks for a scheme of authentication
-// that browsers have a dialog for.
-func asksForLogin(h headerList) bool {
+// asksForLogin reports whether a response asks for one of these schemes of
+// authentication.
+func asksForLogin(h headerList, schemes ...string) bool {
 	return slices.ContainsFunc(h.lines("WWW-Authenticate"), func(challenge string) bool {
 		scheme, _, _ := strings.Cut(strings.TrimSpace(challenge), " ")
-		return fetchspec.EqualFold(scheme, "basic") || fetchspec.EqualFold(scheme, "digest")
+		return slices.Contains(schemes, fetchspec.Lower(scheme))
 	})
 }
 

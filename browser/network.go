@@ -89,6 +89,9 @@ func (f *fetch) exchange(r *rule, out *outgoing) (*response, *Error) {
 		status: answer.StatusCode, header: headerListOf(answer.Header), body: answer.Body,
 		length: answer.ContentLength, space: watch.space(), http1: answer.ProtoMajor == 1,
 	}
+	if headersJoinedOnArrival[f.profile()] {
+		response.header = response.header.arrived(response.http1)
+	}
 	if spdyTold[f.profile()] && !response.http1 {
 		response.header.append("X-Firefox-Spdy", "h2")
 	}
@@ -113,15 +116,10 @@ func (f *fetch) refuseStatus(r *rule, response *response, url string) *Error {
 	in := Field{"url", url}
 	switch {
 	case response.status == http.StatusSwitchingProtocols && f.mode != modeWebSocket && switchingAwaited[f.profile()]:
-		stop := context.AfterFunc(f.ctx, func() { response.body.Close() })
-		defer stop()
-		io.Copy(io.Discard, response.body)
 		response.body.Close()
-		failure := f.fail(r, ReasonNetworkFailed,
+		return f.fail(r, ReasonNetworkFailed,
 			"The server switched to a protocol that nobody asked for (status 101); this browser goes on waiting for a response.",
 			in, Field{"cause", causeClosed})
-		failure.Err = context.Cause(f.ctx)
-		return failure
 	case response.status == http.StatusProxyAuthRequired && proxyStatusRefused[f.profile()]:
 		response.close()
 		return f.fail(r, ReasonNetworkFailed, "The server asks for a proxy's password (status 407), and is no proxy.", in, Field{"cause", causeProxyStatus})

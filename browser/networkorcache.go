@@ -22,7 +22,7 @@ func (f *fetch) networkOrCacheFetch() (*response, *Error) {
 		method: f.method, target: f.current(), header: f.header.combined(),
 		body: f.body, stream: f.stream,
 	}
-	if headersMerged[f.profile()] {
+	if headersMerged[f.profile()] && f.initiator != InitiatorXHR {
 		out.header = f.header.merged(f.body != nil)
 	}
 	if !out.header.has("Accept") {

@@ -32,7 +32,11 @@ func (f *fetch) preflight(needed *preflightNeed) *Error {
 	}
 	out.header.append("Origin", sent)
 	f.addFetchMetadata(out)
-	out.header.append("User-Agent", f.page.browser.userAgent)
+	agent, ok := f.header.get("User-Agent")
+	if !ok || !preflightSaysUserAgent[f.profile()] {
+		agent = f.page.browser.userAgent
+	}
+	out.header.append("User-Agent", agent)
 	if preflightCacheHeaders[f.profile()] {
 		addCacheHeaders(out, f.cacheMode())
 	}
@@ -108,14 +112,22 @@ func (f *fetch) preflightAnswer(needed *preflightNeed, h headerList) *Error {
 	if g.methods, g.methodsLine, failure = f.preflightList(h, "Access-Control-Allow-Methods", ReasonPreflightMethodsParse); failure != nil {
 		return failure
 	}
+	checkMethod := func() *Error { return f.checkMethod(g, h.has("Access-Control-Allow-Methods")) }
+	if methodBeforeHeaders[f.profile()] {
+		if failure := checkMethod(); failure != nil {
+			return failure
+		}
+	}
 	if g.headers, g.headersLine, failure = f.preflightList(h, "Access-Control-Allow-Headers", ReasonPreflightHeadersParse); failure != nil {
 		return failure
 	}
 	if storedUnchecked[f.profile()] {
 		f.store(g, h)
 	}
-	if failure := f.checkMethod(g, h.has("Access-Control-Allow-Methods")); failure != nil {
-		return failure
+	if !methodBeforeHeaders[f.profile()] {
+		if failure := checkMethod(); failure != nil {
+			return failure
+		}
 	}
 	if failure := f.checkHeaders(g, needed.names); failure != nil {
 		return failure

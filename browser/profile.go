@@ -65,14 +65,25 @@ var (
 	contentTypeStrict = perProfile[bool]{Firefox: true}
 	// rangeNumbersLimited: a Range whose numbers have more than 18 digits is not
 	// safelisted; measured: range-huge, range-huge-first.
-	rangeNumbersLimited = perProfile[bool]{Chromium: true, Firefox: true}
+	rangeNumbersLimited = perProfile[bool]{Chromium: true, Firefox: true, WebKit: true}
+	// rangeUnitFolded: a Range may write bytes in any case to be safelisted;
+	// measured: found-client-hints.
+	rangeUnitFolded = perProfile[bool]{WebKit: true}
+	// headersAreUTF8: a script's headers are sent as UTF-8 rather than Latin-1;
+	// measured: call-header-bytes-above-ascii, content-type-not-ascii. It is
+	// libsoup's doing, and not Safari's.
+	headersAreUTF8 = perProfile[bool]{WebKit: true}
+	// preflightSaysUserAgent: a preflight carries a script's own User-Agent;
+	// measured: ua-chromium.
+	preflightSaysUserAgent = perProfile[bool]{WebKit: true}
 	// onlyASCIISafelisted: a value with a byte above 7F is not safelisted;
 	// measured: Accept "é", Content-Type "text/plain;é".
 	onlyASCIISafelisted = perProfile[bool]{Firefox: true}
 	// headersMerged: of several headers of one name an empty one drops those before
 	// it, and of Authorization, Content-Type and a few others the last is sent, or
 	// the first Content-Type if there is a body, rather than all joined; measured:
-	// content-type-twice, random-11-32-23, and each with GET and POST.
+	// content-type-twice, random-11-32-23, and each with GET and POST. Those of an
+	// XMLHttpRequest are joined.
 	headersMerged = perProfile[bool]{Firefox: true}
 	// preflightSecFetchMode: Sec-Fetch-Mode goes out with a preflight even to
 	// plain http; measured: preflight-bytes.
@@ -143,7 +154,11 @@ var (
 	// bodyGrantsMethod: without Access-Control-Allow-Methods, a preflight for the
 	// sake of a streamed body or an upload's listener allows the method; measured:
 	// a PUT of each.
-	bodyGrantsMethod = perProfile[bool]{Spec: true, WebKit: true}
+	bodyGrantsMethod = perProfile[bool]{Spec: true}
+	// methodBeforeHeaders: whether the method is allowed is found before the list of
+	// headers is read; measured: what is said of a DELETE with
+	// Access-Control-Allow-Headers: "x-a".
+	methodBeforeHeaders = perProfile[bool]{Firefox: true}
 	// ownPreflightUnchecked: a preflight to the page's own origin, after a redirect
 	// by another, needs no Access-Control-Allow-Origin; measured:
 	// auth-authorization-not-back, and PUTs from b.test back to a.test.
@@ -212,7 +227,7 @@ var (
 	nullOriginForgotten = perProfile[bool]{Chromium: true}
 	// bodyNeedsMethod: for a streamed body or an upload's listener the cache asks
 	// for POST to be listed; measured: remembered-post-for-upload-listener.
-	bodyNeedsMethod = perProfile[bool]{Spec: true, WebKit: true}
+	bodyNeedsMethod = perProfile[bool]{Spec: true}
 	// headNotSafelisted: the cache asks for HEAD to be listed; measured:
 	// head-header-cached.
 	headNotSafelisted = perProfile[bool]{Firefox: true}
@@ -222,7 +237,7 @@ var (
 var (
 	// modeFirst: what the mode forbids is found before mixed content, and that
 	// before a forbidden port; measured: what is said of http from https.
-	modeFirst = perProfile[bool]{Chromium: true}
+	modeFirst = perProfile[bool]{Chromium: true, WebKit: true}
 	// chainCredentialed: of a fetch of credentials mode same-origin that began with
 	// the page's own origin, redirects by other origins are checked as if the mode
 	// were include; measured: redir-a-b-a, redirect-chain-with-credentials-allowed.
@@ -234,6 +249,15 @@ var (
 	// from one origin to another, the page's own included; measured: a no-cors
 	// POST after a 307.
 	noCORSRedirectNulled = perProfile[bool]{Chromium: true}
+	// taintedForgotten: nothing is remembered for a request whose origin redirects
+	// have made null; measured: random-11-24-4.
+	taintedForgotten = perProfile[bool]{WebKit: true}
+	// credentiallessUnknown: embedder policy credentialless is none; measured:
+	// cookie-credentialless-page.
+	credentiallessUnknown = perProfile[bool]{WebKit: true}
+	// localhostIsSite: what is below localhost is of one site with it; measured:
+	// corp-localhost-subdomain.
+	localhostIsSite = perProfile[bool]{WebKit: true}
 	// originDespitePolicy: a no-cors POST under no-referrer carries the page's
 	// origin rather than null; measured: nocors-post-noreferrer.
 	originDespitePolicy = perProfile[bool]{Chromium: true}
@@ -242,7 +266,7 @@ var (
 	fontSaysOrigin = perProfile[bool]{Chromium: true}
 	// taintWithholdsCookies: after a redirect by another site only cookies that go
 	// to other sites are sent; measured: cookie-after-redirect-by-another-site.
-	taintWithholdsCookies = perProfile[bool]{Spec: true, Firefox: true}
+	taintWithholdsCookies = perProfile[bool]{Spec: true, Firefox: true, WebKit: true}
 	// siteWithoutScheme: http and https of one domain are one site to cookies;
 	// measured: cookie-site-includes-scheme.
 	siteWithoutScheme = perProfile[bool]{Firefox: true, WebKit: true}
@@ -262,6 +286,15 @@ var (
 	// cookiesAreText: bytes of a cookie that are no UTF-8 become U+FFFD; measured:
 	// cookie-beyond-ascii.
 	cookiesAreText = perProfile[bool]{Firefox: true}
+	// changedCookieMoves: a cookie that is set again to another value is as one newly
+	// made, and sent after those made before; measured: cookie-order, cookie-syntax.
+	changedCookieMoves = perProfile[bool]{Chromium: true}
+	// cookieAgePlus: a plus before the digits of a cookie's Max-Age is read over;
+	// measured: cookie-max-age.
+	cookieAgePlus = perProfile[bool]{Chromium: true, WebKit: true}
+	// credentialedURLRefused: nothing is loaded into a page from a URL with a user name
+	// or password; measured: auth-url-image.
+	credentialedURLRefused = perProfile[bool]{Chromium: true}
 	// thirdPartyBlocked: no cookies at all for other sites than the page's;
 	// measured: preflight-bytes-cred.
 	thirdPartyBlocked = perProfile[bool]{WebKit: true}
@@ -277,9 +310,13 @@ var (
 
 // What becomes of some responses.
 var (
+	// headersJoinedOnArrival: a header without a value is none if there is another of
+	// its name, and over HTTP/2 several Access-Control-Allow-Origin are one; measured:
+	// "*" with "", and "*" twice, over either protocol.
+	headersJoinedOnArrival = perProfile[bool]{Firefox: true}
 	// locationFirst: when it is found before the CORS check that a Location cannot
-	// be parsed, or stands there twice; measured: "http://[" without
-	// Access-Control-Allow-Origin, under each redirect mode.
+	// be parsed, or stands there twice; measured: "http://[" and other Locations
+	// without Access-Control-Allow-Origin, under each redirect mode.
 	locationFirst = perProfile[locating]{Chromium: locatedAlways, Firefox: locatedToFollow}
 	// locationSingular: no response of any status may have two different
 	// Locations; measured: 200, 204, 300, 302 and 404.
@@ -335,10 +372,19 @@ var (
 	// before it is stored (opaque response blocking); measured: vary-poison,
 	// whose JSON is not, and vary-poison-text/css, which is.
 	opaqueDataUnstored = perProfile[bool]{Chromium: true}
+	// redirectsUncached: what a redirect leads to is asked for anew, unless the
+	// redirect came from the cache; measured: found-redir-ok.
+	redirectsUncached = perProfile[bool]{WebKit: true}
+	// uncachedFetched: cache mode only-if-cached asks the server for what is not
+	// cached; measured: cached-mode-only-if-cached.
+	uncachedFetched = perProfile[bool]{WebKit: true}
+	// pragmaHonoured: a script's Pragma: no-cache refuses what is stored; measured:
+	// cached-request-cache-control.
+	pragmaHonoured = perProfile[bool]{WebKit: true}
 	// failedUnstored: which responses that the script may not have are not kept;
 	// measured: a second GET after one of max-age=60 without
 	// Access-Control-Allow-Origin, and the same of status 302.
-	failedUnstored = perProfile[unstoring]{Chromium: unstoreButRedirects, Firefox: unstoreRedirects}
+	failedUnstored = perProfile[unstoring]{Chromium: unstoreButRedirects, Firefox: unstoreRedirects, WebKit: unstoreButRedirects}
 	// redirectsStoredToFollow: of the statuses 300 to 399 a response is stored only
 	// if it is a redirect with a Location; a 303 only if it says for how long, and
 	// 302, 303 and 307 only if they are followed; measured: each with and without
@@ -347,12 +393,22 @@ var (
 	// partsStored: a 206 that nobody asked for is stored like a 200; measured: one
 	// of max-age=60, and one without under force-cache.
 	partsStored = perProfile[bool]{Firefox: true}
+	// headsCached: HEAD has a cache of its own; measured: HEAD twice after max-age=60,
+	// and with a GET between.
+	headsCached = perProfile[bool]{Firefox: true}
+	// authorizationAsksAnew: what was fetched without Authorization does not serve a
+	// request with it unless the server says that it is still good; measured: after
+	// max-age=60, with and without force-cache.
+	authorizationAsksAnew = perProfile[bool]{Firefox: true}
+	// noStoreHonoured: a request with Cache-Control: no-store passes the cache;
+	// measured: before and after a response of max-age=60.
+	noStoreHonoured = perProfile[bool]{Firefox: true}
 	// emptyHeadersUnstored: headers without a value are not stored; measured: "X-A:",
 	// and with "X-A: 1".
 	emptyHeadersUnstored = perProfile[bool]{Firefox: true}
 	// errorInvalidates: a POST and the like make the cache forget the URL even if
 	// they end in an error; measured: cached-post-invalidates.
-	errorInvalidates = perProfile[bool]{Firefox: true}
+	errorInvalidates = perProfile[bool]{Firefox: true, WebKit: true}
 	// storedUnfresh: what would not be used again as it is, nor asked about, is
 	// stored all the same, and serves force-cache; measured: a GET under
 	// force-cache after a 200, 302, 404 or 500 that says nothing of caching.
@@ -399,6 +455,14 @@ var (
 	// conditionalMode: the cache mode that a script's own If-None-Match and
 	// the like turn the default into; measured: reqh if-none-match.
 	conditionalMode = perProfile[CacheMode]{Spec: CacheNoStore, Chromium: CacheNoCache, Firefox: CacheNoStore, WebKit: CacheNoStore}
+	// credentiallessReloads: what the page's embedder policy sends without credentials
+	// goes past the cache; measured: cookie-credentialless-page, and a request under
+	// force-cache after it, which is served.
+	credentiallessReloads = perProfile[bool]{Chromium: true}
+	// charsetInPlace: XMLHttpRequest writes UTF-8 over whatever charset its own
+	// Content-Type has, where it stands, and for URLSearchParams too; measured:
+	// random-31-86-6, and thirteen types with three bodies.
+	charsetInPlace = perProfile[bool]{Chromium: true}
 	// preflightCacheHeaders: a preflight carries the cache mode's headers too;
 	// measured: cache-nostore-pf.
 	preflightCacheHeaders = perProfile[bool]{Chromium: true, Firefox: true}
@@ -454,7 +518,7 @@ type unstoring uint8
 const (
 	unstoreNothing unstoring = iota
 	unstoreButRedirects
-	unstoreRedirects // those that lead nowhere, too
+	unstoreRedirects // those that lead nowhere too, and what Cross-Origin-Resource-Policy forbids
 )
 
 // A locating says when a Location is looked at before the CORS check.
@@ -462,7 +526,7 @@ type locating uint8
 
 const (
 	locatedLater    locating = iota
-	locatedToFollow          // if it is to be followed
+	locatedToFollow          // if it is to be followed; also mixed content and a scheme like data, though not ftp and about
 	locatedAlways
 )
 

@@ -1,10 +1,12 @@
 package browser
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"crossorigin.dev/internal/fetchspec"
 	"crossorigin.dev/origin"
@@ -106,7 +108,25 @@ func (f *fetch) oneLocation(r *response) (string, *Error) {
 		return "", f.fail(ruleRedirectLocation, ReasonRedirectLocation, "The redirect has "+strconv.Itoa(len(lines))+" Location headers.",
 			Field{"location", strings.Join(lines, ", ")}, Field{"locations", strconv.Itoa(len(lines))})
 	}
-	return lines[0], nil
+	return escapeBytes(lines[0]), nil
+}
+
+// escapeBytes percent-encodes what is not ASCII in a Location that is no UTF-8,
+// as browsers do where the standard does not say how to decode it; measured:
+// redirect-location-latin1.
+func escapeBytes(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for i := range len(s) {
+		if s[i] < utf8.RuneSelf {
+			b.WriteByte(s[i])
+		} else {
+			fmt.Fprintf(&b, "%%%02X", s[i])
+		}
+	}
+	return b.String()
 }
 
 func (f *fetch) failLocation(value string) *Error {
@@ -126,12 +146,16 @@ func (f *fetch) redirectLocation(value string) (*location, *Error) {
 		return nil, f.failLocation(value)
 	}
 	if !next.isHTTP() {
-		return nil, f.fail(ruleRedirectLocation, ReasonRedirectScheme,
-			"The redirect leads to "+quote(next.href)+"; only http and https are followed.", in)
+		return nil, f.failRedirectScheme(next, value)
 	}
 	next = next.withFragment(f.current())
 	f.pass(ruleRedirectLocation, "The redirect leads to "+next.href+".", in)
 	return next, nil
+}
+
+func (f *fetch) failRedirectScheme(next *location, value string) *Error {
+	return f.fail(ruleRedirectLocation, ReasonRedirectScheme,
+		"The redirect leads to "+quote(next.href)+"; only http and https are followed.", Field{"location", value})
 }
 
 func (f *fetch) redirectUserinfo(next *location) *Error {
