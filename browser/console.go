@@ -2,6 +2,7 @@ package browser
 
 import (
 	"strings"
+	"unicode/utf8"
 )
 
 // A wording is what the browsers say for one reason. Words in braces are
@@ -80,8 +81,9 @@ var wordings = map[Reason]wording{
 	ReasonRedirectUserinfo: {"RedirectContainsCredentials", "",
 		"Redirect location '' contains a username and password, which is disallowed for cross-origin requests.",
 		"", webkitRedirect + "redirection URL {location} has credentials"},
+	ReasonCORPBlocked:    {webkit: "Cancelled load to {url} because it violates the resource's Cross-Origin-Resource-Policy response header."},
 	ReasonRedirectScheme: {webkit: webkitRedirect + "not allowed to follow a cross-origin CORS redirection with non CORS scheme"},
-	ReasonMixedContent:   {webkit: "[blocked] The page at {page} requested insecure content from {url}. This content was blocked and must be served over HTTPS."},
+	ReasonMixedContent:   {webkit: "[blocked] The page at {page} requested insecure content from {url}. This content was blocked and must{served}"},
 	ReasonLNAInsecureClient: {"InsecureLocalNetwork", "",
 		"The request client is not a secure context and the resource is in more-private address space `{target}`.", "", ""},
 	ReasonLNATargetSpaceMismatch: {"InvalidLocalNetworkAccess", "",
@@ -121,7 +123,7 @@ var chromiumCauses = map[string]string{
 	causeCertificateAuthority: "ERR_CERT_AUTHORITY_INVALID", causeCertificateName: "ERR_CERT_COMMON_NAME_INVALID",
 	causeCertificate: "ERR_CERT_INVALID", causeNoTLS: "ERR_SSL_PROTOCOL_ERROR", causeClosed: "ERR_EMPTY_RESPONSE",
 	causeCancelled: "ERR_ABORTED", causeProxyStatus: "ERR_UNEXPECTED_PROXY_AUTH", causeContent: "ERR_INVALID_URL",
-	causeObject: "ERR_FILE_NOT_FOUND", causeRange: "ERR_REQUEST_RANGE_NOT_SATISFIABLE",
+	causeObject: "ERR_FILE_NOT_FOUND", causeHeldBack: "ERR_BLOCKED_BY_ORB", causeRange: "ERR_REQUEST_RANGE_NOT_SATISFIABLE",
 }
 
 // Console returns what the developer tools of a browser print for the failure,
@@ -152,11 +154,14 @@ func (t *Trace) Console(p Profile) string {
 		return t.fill(frame + strings.ReplaceAll(w.firefox, "\n", "\n"+frame))
 	case WebKit:
 		text := w.webkit
-		if t.Verdict.Reason == ReasonModeSameOrigin {
+		if t.Verdict.Reason == ReasonModeSameOrigin && t.URL != t.lastURL() {
 			text = "Unsafe attempt to load URL {url} from origin {origin}. Domains, protocols and ports must match."
 		}
 		if text == "" {
 			return ""
+		}
+		if line := t.failureInput("access-control-allow-origin"); text == webkitMultiple && !strings.Contains(line, ",") {
+			text = webkitNotAllowed
 		}
 		if t.redirectRefused() {
 			text = webkitRedirect + text
@@ -175,6 +180,8 @@ func (t *Trace) chromiumConsole(w wording) string {
 		return t.fill("Access to {initiator} at '{url}'{from} from origin '{origin}' has been blocked by CORS policy: " + w.chromium + "\n" + failed + "ERR_FAILED")
 	case chromiumPlain[reason] != "":
 		return t.fill(chromiumPlain[reason])
+	case t.heldBack():
+		return failed + chromiumCauses[causeHeldBack]
 	case chromiumNet[reason] != "":
 		return t.fill(failed + chromiumNet[reason])
 	}
@@ -195,7 +202,10 @@ func (e *Error) CORSError() (code, parameter string) {
 	if e.Reason == ReasonModeNoCORSRedirect {
 		w.corsError = "NoCorsRedirectModeNotFollow"
 	}
-	return w.corsError, e.Trace.fill(w.parameter)
+	if parameter = e.Trace.fill(w.parameter); !utf8.ValidString(parameter) {
+		parameter = "" // measured: allow-origin-other-bytes
+	}
+	return w.corsError, parameter
 }
 
 // ScriptError returns the exception that the page's script gets, which tells

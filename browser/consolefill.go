@@ -23,7 +23,11 @@ func (t *Trace) fill(text string) string {
 		xhr = " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute."
 	}
 	scheme, _, _ := strings.Cut(url, ":")
-	pairs = append(pairs, "{next}", t.next(), "{from}", from, "{xhr}", xhr, "{scheme}", scheme)
+	served := " be served over HTTPS."
+	if l, err := parseLocation(url, nil); err == nil && l.origin.PotentiallyTrustworthy() {
+		served = "" // so WebKit says of this machine
+	}
+	pairs = append(pairs, "{served}", served, "{next}", t.next(), "{from}", from, "{xhr}", xhr, "{scheme}", scheme)
 	return strings.NewReplacer(append(pairs, t.failureValues()...)...).Replace(text)
 }
 
@@ -75,6 +79,9 @@ func (t *Trace) failureValues() []string {
 	if s.input("cross-origin-resource-policy") == "same-site" {
 		corp = "NotSameSite"
 	}
+	if s.input("embedder policy") != "" {
+		corp = "NotSameOriginAfterDefaultedToSameOriginByCoep"
+	}
 	_, bad, _ := fetchspec.TokenList([]string{value})
 	return []string{
 		"{value}", value, "{sent}", or(s.input("origin"), t.Origin), "{status}", s.input("status"), "{method}", or(s.input("method"), t.Method),
@@ -84,10 +91,19 @@ func (t *Trace) failureValues() []string {
 	}
 }
 
+// failureInput is what the failing step was given under a name.
+func (t *Trace) failureInput(name string) string {
+	i := slices.IndexFunc(t.Steps, func(s Step) bool { return s.Decision == DecisionFail })
+	if i < 0 {
+		return ""
+	}
+	return t.Steps[i].input(name)
+}
+
 // redirectRefused reports whether the CORS check failed for a redirect.
 func (t *Trace) redirectRefused() bool {
 	switch t.Verdict.Reason {
-	case ReasonACAOMissing, ReasonACAOMultiple, ReasonACAOInvalid, ReasonACAOMismatch, ReasonACAOWildcardWithCredentials, ReasonACACNotTrue:
+	case ReasonCORPBlocked, ReasonACAOMissing, ReasonACAOMultiple, ReasonACAOInvalid, ReasonACAOMismatch, ReasonACAOWildcardWithCredentials, ReasonACACNotTrue:
 		return t.next() != ""
 	}
 	return false
@@ -118,6 +134,12 @@ func (t *Trace) next() string {
 		return scheme + "//" + after
 	}
 	return next.href
+}
+
+// heldBack reports whether opaque response blocking kept the response back.
+func (t *Trace) heldBack() bool {
+	i := slices.IndexFunc(t.Steps, func(s Step) bool { return s.Decision == DecisionFail })
+	return i >= 0 && t.Steps[i].input("cause") == causeHeldBack
 }
 
 // ownRedirect reports whether the redirect that failed led from the page's own

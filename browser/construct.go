@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"regexp"
 	"slices"
 
 	"crossorigin.dev/internal/fetchspec"
@@ -38,6 +39,9 @@ func (f *fetch) constructURL(r *Request) *Error {
 	if l.includesCredentials && r.Initiator == InitiatorFetch {
 		return f.fail(ruleURL, ReasonURLUserinfo,
 			"The URL carries a user name or password, which fetch() refuses; send an Authorization header instead.", Field{"url", l.href})
+	}
+	if l.includesCredentials && (r.Initiator == InitiatorElement || r.Initiator == InitiatorEventSource) && credentialedURLRefused[f.profile()] {
+		return f.fail(ruleURL, ReasonURLUserinfo, "The URL carries a user name or password, with which this browser loads nothing into a page.", Field{"url", l.href})
 	}
 	f.urls = append(f.urls, l)
 	f.pass(ruleURL, "The URL is "+l.href+".", Field{"url", l.href})
@@ -199,6 +203,9 @@ func (f *fetch) constructBody(r *Request) *Error {
 		return failure
 	}
 	f.keepalive = r.Keepalive
+	if r.Initiator == InitiatorXHR {
+		f.sayUTF8(r.BodyType)
+	}
 	typ := Field{"Content-Type", r.BodyType}
 	if f.stream != nil || typ.Value == "" || f.header.has("Content-Type") {
 		return nil
@@ -213,6 +220,36 @@ func (f *fetch) constructBody(r *Request) *Error {
 	return nil
 }
 
+// sayUTF8 corrects the charset of an XMLHttpRequest's own Content-Type: text is
+// sent as UTF-8. https://xhr.spec.whatwg.org/#the-send()-method
+func (f *fetch) sayUTF8(bodyType string) {
+	inPlace := charsetInPlace[f.profile()]
+	if bodyType != TextBodyType && !(inPlace && fetchspec.EqualFold(bodyType, paramsBodyType)) {
+		return
+	}
+	for i, h := range f.header {
+		if !fetchspec.EqualFold(h.Name, "content-type") {
+			continue
+		}
+		value := charsetParameter.ReplaceAllString(h.Value, "${1}UTF-8")
+		if !inPlace {
+			value = fetchspec.WithCharset(h.Value, "UTF-8")
+		}
+		if value != h.Value {
+			f.header = slices.Clone(f.header)
+			f.header[i].Value = value
+			f.info(ruleBodyType, "The Content-Type is corrected: text is sent as UTF-8.", f.header[i])
+		}
+	}
+}
+
+// charsetParameter is where a charset stands in a Content-Type, with what
+// precedes its value.
+var charsetParameter = regexp.MustCompile(`(?i)(;[ \t]*charset[ \t]*=[ \t]*["']?)[^ \t"';,]+`)
+
+// paramsBodyType is the BodyType of a URLSearchParams.
+const paramsBodyType = "application/x-www-form-urlencoded;charset=UTF-8"
+
 // constructStream settles what a streamed body means.
 // https://fetch.spec.whatwg.org/#dom-request
 func (f *fetch) constructStream(r *Request) *Error {
@@ -221,7 +258,7 @@ func (f *fetch) constructStream(r *Request) *Error {
 	}
 	switch {
 	case streamUpload[f.profile()] == streamingAsText:
-	case streamUpload[f.profile()] == streamingRefused:
+	case streamUpload[f.profile()] == streamingRefused && !r.Keepalive:
 		return f.fail(ruleBodyWithMethod, ReasonInitStream, "This browser cannot stream a request's body.")
 	case f.body != nil:
 		return f.fail(ruleBodyWithMethod, ReasonInitBody, "A request has either a Body or a Stream, not both.")

@@ -53,6 +53,9 @@ func parseCookie(line string, from *location, now time.Time, profile Profile) (c
 		line = strings.ToValidUTF8(line, "\uFFFD")
 	}
 	pair, attributes, _ := strings.Cut(line, ";")
+	if cookiesOfRFC6265[profile] {
+		pair = strings.TrimPrefix(pair, "=")
+	}
 	name, value, named := strings.Cut(pair, "=")
 	if !named && cookieWithoutName[profile] != namelessIsValueless {
 		name, value = "", pair
@@ -95,11 +98,11 @@ func parseCookie(line string, from *location, now time.Time, profile Profile) (c
 		case "samesite":
 			c.sameSite = parseSameSite(value)
 		case "max-age":
-			if at, ok := maxAgeExpiry(value, now); ok {
+			if at, ok := maxAgeExpiry(value, now, cookieAgePlus[profile]); ok {
 				c.expires, maxAge = at, true
 			}
 		case "expires":
-			if at, ok := parseCookieDate(value); ok && !maxAge {
+			if at, ok := parseCookieDate(value); ok && !maxAge && !(cookiesOfRFC6265[profile] && leadingNumber(value, 4, 4) >= 0) {
 				c.expires = at
 			}
 		}
@@ -163,9 +166,12 @@ func parseSameSite(value string) sameSite {
 	return sameSiteDefault
 }
 
-// maxAgeExpiry reads Max-Age: digits, perhaps after a minus. What is not above
-// zero expires at once.
-func maxAgeExpiry(value string, now time.Time) (at time.Time, ok bool) {
+// maxAgeExpiry reads Max-Age: digits, perhaps after a minus or, if it may be, a
+// plus. What is not above zero expires at once.
+func maxAgeExpiry(value string, now time.Time, plus bool) (at time.Time, ok bool) {
+	if plus {
+		value = strings.TrimPrefix(value, "+")
+	}
 	digits, negative := strings.CutPrefix(value, "-")
 	if digits == "" || strings.Trim(digits, "0123456789") != "" {
 		return at, false

@@ -120,7 +120,7 @@ func TestCookieJar(t *testing.T) {
 		}
 		c, refusal := parseCookie(line, l, noon, Spec)
 		if refusal == "" {
-			refusal = jar.put(c, secure, noon)
+			refusal = jar.put(c, secure, noon, Spec)
 		}
 		return refusal
 	}
@@ -159,9 +159,9 @@ func TestCookieJar(t *testing.T) {
 		t.Error("plain HTTP overwrites a secure cookie")
 	}
 	brief := cookie{name: "brief", domain: "a.example.com", path: "/", hostOnly: true, expires: noon.Add(time.Second)}
-	jar.put(brief, true, noon)
+	jar.put(brief, true, noon, Spec)
 	insecure := cookie{name: "safe", domain: "a.example.com", path: "/", hostOnly: true}
-	if refusal := jar.put(insecure, false, noon.Add(time.Minute)); refusal == "" {
+	if refusal := jar.put(insecure, false, noon.Add(time.Minute), Spec); refusal == "" {
 		t.Error("a cookie from plain HTTP shadows a secure one")
 	}
 	for _, c := range jar.sites["example.com"] {

@@ -28,7 +28,7 @@ type cookieJar struct {
 
 // put stores a cookie, or removes the one it replaces if it has expired.
 // Without secure it neither replaces nor shadows a secure cookie.
-func (j *cookieJar) put(c cookie, overwriteSecure bool, now time.Time) (refusal string) {
+func (j *cookieJar) put(c cookie, overwriteSecure bool, now time.Time, profile Profile) (refusal string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.sites == nil {
@@ -44,7 +44,9 @@ func (j *cookieJar) put(c cookie, overwriteSecure bool, now time.Time) (refusal 
 	j.count++
 	c.order = j.count
 	if i := slices.IndexFunc(cookies, c.same); i >= 0 {
-		c.created, c.order = cookies[i].created, cookies[i].order
+		if old := cookies[i]; old.value == c.value || !changedCookieMoves[profile] {
+			c.created, c.order = old.created, old.order
+		}
 		cookies = slices.Delete(cookies, i, i+1)
 	}
 	if !c.expired(now) {
@@ -124,7 +126,7 @@ func (f *fetch) sameSite(o origin.Origin) bool {
 // allowsCookie reports whether a cookie's SameSite lets it go along with, or be
 // stored from, a request to another site.
 func (f *fetch) allowsCookie(c cookie) bool {
-	if thirdPartyBlocked[f.profile()] {
+	if thirdPartyBlocked[f.profile()] && !f.sameSite(f.current().origin) {
 		return false
 	}
 	return c.sameSite == sameSiteNone || c.sameSite == sameSiteDefault && sameSiteDefaultNone[f.profile()]
@@ -190,7 +192,7 @@ func (f *fetch) storeCookies(r *response) {
 			refusal = f.refuseCookie(c)
 		}
 		if refusal == "" {
-			refusal = f.page.browser.cookies.put(c, f.trustworthy(f.current()), f.now())
+			refusal = f.page.browser.cookies.put(c, f.trustworthy(f.current()), f.now(), f.profile())
 		}
 		switch {
 		case i == maxCookiesPerSite: // a step takes more room than a cookie

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"slices"
+	"strings"
 
 	"crossorigin.dev/internal/fetchspec"
 	"crossorigin.dev/origin"
@@ -37,6 +38,9 @@ func (f *fetch) checkCORP(r *response) *Error {
 		}
 	}
 	in := []Field{{"cross-origin-resource-policy", policy}}
+	if !present && policy != "" {
+		in = append(in, Field{"embedder policy", string(f.page.embedderPolicy)})
+	}
 	target := f.current().origin
 	switch {
 	case policy == "same-origin" && !origin.SameOrigin(f.page.origin, target):
@@ -67,12 +71,19 @@ func (f *fetch) corpSameSite(target origin.Origin) bool {
 		return false
 	}
 	same := siteHost(page.Host()) == siteHost(target.Host())
+	if localhostIsSite[f.profile()] {
+		same = same || isLocalhost(page.Host()) && isLocalhost(target.Host())
+	}
 	if corpSiteIsDomain[f.profile()] {
 		from, _ := registrableDomain(page.Host())
 		to, _ := registrableDomain(target.Host())
 		same = from == to && !isAddress(page.Host()) && !isAddress(target.Host())
 	}
 	return same && (page.Scheme() == "https" || target.Scheme() != "https")
+}
+
+func isLocalhost(host string) bool {
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 // checkTiming is the TAO check. It never ends a fetch: what fails it is not
@@ -97,15 +108,30 @@ func (f *fetch) checkTiming(r *response) {
 // checkType blocks what is declared to be something else than the page loads
 // it as. https://fetch.spec.whatwg.org/#ref-for-should-response-to-request-be-blocked-due-to-nosniff,
 // https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-mime-type
-func (f *fetch) checkType(r *response) *Error {
+//
+// What opaque response blocking holds back is not used either.
+func (f *fetch) checkType(r *response, heldBack bool) *Error {
+	failure := f.checkDeclaredType(r, heldBack)
+	if failure == nil && heldBack {
+		line, _ := r.header.get("Content-Type")
+		return f.fail(ruleMIMEType, ReasonMIMEBlocked, "The response looks like data, which this browser keeps from the page (opaque response blocking).",
+			Field{"content-type", line}, Field{"cause", causeHeldBack})
+	}
+	return failure
+}
+
+func (f *fetch) checkDeclaredType(r *response, heldBack bool) *Error {
 	if f.destination != DestinationScript && f.destination != DestinationStyle {
 		return nil
 	}
 	line, _ := r.header.get("Content-Type")
 	mime, _ := fetchspec.ParseMIMEType(line)
-	in := Field{"content-type", line}
+	in := []Field{{"content-type", line}}
+	if heldBack {
+		in = append(in, Field{"cause", causeHeldBack})
+	}
 	if f.destination == DestinationScript && unlikelyScript(mime) {
-		return f.fail(ruleMIMEType, ReasonMIMEBlocked, "The response's Content-Type is "+quote(line)+", which is no script.", in)
+		return f.fail(ruleMIMEType, ReasonMIMEBlocked, "The response's Content-Type is "+quote(line)+", which is no script.", in...)
 	}
 	options := fetchspec.GetDecodeSplit(r.header.lines("X-Content-Type-Options"))
 	if len(options) == 0 || !fetchspec.EqualFold(options[0], "nosniff") {
@@ -113,7 +139,7 @@ func (f *fetch) checkType(r *response) *Error {
 	}
 	if f.destination == DestinationScript && !isJavaScript(mime) || f.destination == DestinationStyle && mime.Essence() != "text/css" {
 		return f.fail(ruleNosniff, ReasonNosniff,
-			"The response's Content-Type is "+quote(line)+" and its X-Content-Type-Options is nosniff, so it is not used as a "+string(f.destination)+".", in)
+			"The response's Content-Type is "+quote(line)+" and its X-Content-Type-Options is nosniff, so it is not used as a "+string(f.destination)+".", in...)
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 // finish gives the script what it may see of the response, and no more.
 // https://fetch.spec.whatwg.org/#concept-filtered-response
 func (f *fetch) finish(r *response) (*Response, *Error) {
-	if failure := f.checkType(r); failure != nil {
+	if failure := f.checkType(r, f.heldBack(r)); failure != nil {
 		r.close()
 		return nil, failure
 	}

@@ -39,7 +39,7 @@ func FuzzSetCookie(f *testing.F) {
 			t.Errorf("name %q, value %q", c.name, c.value)
 		}
 		var jar cookieJar
-		if refusal := jar.put(c, true, now); refusal != "" {
+		if refusal := jar.put(c, true, now, Spec); refusal != "" {
 			t.Errorf("an empty jar refuses: %s", refusal)
 		}
 	})

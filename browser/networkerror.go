@@ -27,7 +27,8 @@ const (
 	causeProxyStatus          = "proxy-status"
 	causeContent              = "content" // a data: URL that cannot be decoded
 	causeObject               = "object"  // a blob: URL of no object
-	causeRange                = "range"   // one that an object does not have
+	causeHeldBack             = "opaque-response-blocking"
+	causeRange                = "range" // one that an object does not have
 )
 
 // explain says in a word and in a sentence why there is no response.

@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"encoding/base64"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +26,12 @@ func (f *fetch) networkOrCacheFetch() (*response, *Error) {
 	}
 	if headersMerged[f.profile()] && f.initiator != InitiatorXHR {
 		out.header = f.header.merged(f.body != nil)
+	}
+	if headersAreUTF8[f.profile()] {
+		out.header = slices.Clone(out.header)
+		for i := range out.header {
+			out.header[i].Value = latin1(out.header[i].Value)
+		}
 	}
 	if !out.header.has("Accept") {
 		out.header.append("Accept", f.accept())
@@ -57,19 +65,45 @@ func (f *fetch) networkOrCacheFetch() (*response, *Error) {
 		f.addCookies(out)
 	}
 	return f.cached(out, mode, func() (*response, *Error) {
-		r, failure := f.exchange(ruleExchange, out)
-		if failure == nil && f.credentialsIncluded {
-			f.storeCookies(r)
+		r, failure := f.exchangeWithCookies(out)
+		if failure != nil || !f.logsIn(r) {
+			return r, failure
 		}
-		return r, failure
+		r.close()
+		out.header.append("Authorization", f.current().basic())
+		f.info(ruleLogin, "The server asks for a login (status 401), and the URL of the XMLHttpRequest has a user name and a password.")
+		return f.exchangeWithCookies(out)
 	})
+}
+
+func (f *fetch) exchangeWithCookies(out *outgoing) (*response, *Error) {
+	r, failure := f.exchange(ruleExchange, out)
+	if failure == nil && f.credentialsIncluded {
+		f.storeCookies(r)
+	}
+	return r, failure
+}
+
+// logsIn reports whether a request is sent again with the user name and password
+// of its URL, which only XMLHttpRequest uses.
+// https://xhr.spec.whatwg.org/#the-send()-method,
+// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+func (f *fetch) logsIn(r *response) bool {
+	return r.status == http.StatusUnauthorized && f.initiator == InitiatorXHR && f.tainting == taintingBasic &&
+		f.credentialsIncluded && f.current().includesCredentials && asksForLogin(r.header, "basic")
+}
+
+// basic is the Authorization that stands for the URL's user name and password.
+// https://httpwg.org/specs/rfc7617.html
+func (l *location) basic() string {
+	return "Basic " + base64.StdEncoding.EncodeToString(slices.Concat(percentDecode(l.username), []byte(":"), percentDecode(l.password)))
 }
 
 // rewriteRange writes the one range of a Range header as the HTTP cache of some
 // browsers does, which looks at it first.
 func (f *fetch) rewriteRange(out *outgoing, mode CacheMode) {
 	i := slices.IndexFunc(out.header, func(h Field) bool { return fetchspec.EqualFold(h.Name, "range") })
-	r, _ := fetchspec.ParseRange(fetchspec.Lower(out.header[i].Value), true)
+	r, _ := rangeInCache(out)
 	if f.managesRange(out, mode) {
 		out.header[i].Value = "bytes=" + shortNumber(r.Start) + "-" + shortNumber(r.End)
 	}
@@ -95,13 +129,19 @@ func (f *fetch) accept() string {
 	return "*/*"
 }
 
+// credentialless reports whether the page's embedder policy withholds credentials.
+// https://fetch.spec.whatwg.org/#cross-origin-embedder-policy-allows-credentials
+func (f *fetch) credentialless() bool {
+	return f.page.embedderPolicy == EmbedderCredentialless && !credentiallessUnknown[f.profile()] && f.mode == ModeNoCORS &&
+		!(origin.SameOrigin(f.page.origin, f.current().origin) && f.redirectTaint() == taintSameOrigin)
+}
+
 // includeCredentials decides whether cookies are sent and stored.
 // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 func (f *fetch) includeCredentials() bool {
 	in := Field{"credentials", string(f.credentials)}
 	switch {
-	case f.page.embedderPolicy == EmbedderCredentialless && f.mode == ModeNoCORS &&
-		!(origin.SameOrigin(f.page.origin, f.current().origin) && f.redirectTaint() == taintSameOrigin):
+	case f.credentialless():
 		f.info(ruleCredentials, "The page's embedder policy is credentialless: no cookies are sent or stored.", in)
 		return false
 	case f.credentials == CredentialsInclude:
@@ -145,6 +185,9 @@ func (f *fetch) addOrigin(out *outgoing) {
 // script's makes of the default.
 // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 func (f *fetch) cacheMode() CacheMode {
+	if f.credentialless() && credentiallessReloads[f.profile()] {
+		return CacheReload
+	}
 	if f.cache != CacheDefault {
 		return f.cache
 	}

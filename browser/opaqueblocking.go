@@ -2,6 +2,7 @@ package browser
 
 import (
 	"bytes"
+	"io"
 	"slices"
 	"strings"
 
@@ -21,6 +22,19 @@ var neverSniffed = []string{
 	"text/csv", "text/event-stream",
 }
 
+// heldBack reports whether the response to an element is held back. fetch() gets
+// an opaque response instead, which shows no more.
+func (f *fetch) heldBack(r *response) bool {
+	if f.tainting != taintingOpaque || f.initiator != InitiatorElement || !opaqueDataUnstored[f.profile()] {
+		return false
+	}
+	beginning, _ := io.ReadAll(io.LimitReader(r.body, maxSniffed))
+	return looksLikeData(r.header, beginning)
+}
+
+// maxSniffed is how many bytes of a body show what it is.
+const maxSniffed = 1024
+
 // looksLikeData reports whether a response is held back.
 func looksLikeData(h headerList, body []byte) bool {
 	line, _ := h.get("Content-Type")
@@ -29,7 +43,8 @@ func looksLikeData(h headerList, body []byte) bool {
 		return false
 	}
 	essence := m.Essence()
-	nosniff, _ := h.get("X-Content-Type-Options")
+	options := fetchspec.GetDecodeSplit(h.lines("X-Content-Type-Options"))
+	nosniff := len(options) > 0 && fetchspec.EqualFold(options[0], "nosniff")
 	data := m.Subtype == "json" || strings.HasSuffix(m.Subtype, "+json") || essence == "text/html" ||
 		m.Subtype == "xml" || strings.HasSuffix(m.Subtype, "+xml")
 	switch {
@@ -37,7 +52,7 @@ func looksLikeData(h headerList, body []byte) bool {
 		return true
 	case essence == "text/css" || essence == "image/svg+xml" || strings.HasSuffix(m.Subtype, "javascript"):
 		return false
-	case fetchspec.EqualFold(nosniff, "nosniff") && (data || essence == "text/plain"):
+	case nosniff && (data || essence == "text/plain"):
 		return true
 	}
 	return sniffsAsData(body)
@@ -57,7 +72,7 @@ var breakers = [][]byte{[]byte(")]}'"), []byte("{}&&"), []byte("for(;;);"), []by
 // member, or as a breaker.
 func sniffsAsData(body []byte) bool {
 	const space = " \t\r\n"
-	body = bytes.TrimLeft(body[:min(len(body), 1024)], space)
+	body = bytes.TrimLeft(body[:min(len(body), maxSniffed)], space)
 	for _, prefix := range markup {
 		if len(body) >= len(prefix) && bytes.EqualFold(body[:len(prefix)], prefix) {
 			return true

@@ -20,6 +20,9 @@ func (f *fetch) originHeader() string {
 	if noCORSRedirectNulled[f.profile()] && f.tainting == taintingOpaque && f.leftOrigin() {
 		return "null"
 	}
+	if originKept[f.profile()] && f.leftOrigin() {
+		return f.serializedOrigin() // the policy counts at first only
+	}
 	if f.mode != ModeCORS && f.originHiddenByPolicy() && !originDespitePolicy[f.profile()] {
 		return "null"
 	}

@@ -32,7 +32,7 @@ func TestDataURLs(t *testing.T) {
 	for _, tt := range tests {
 		response, err := page.Fetch(context.Background(), browser.Request{URL: tt.url})
 		if tt.contentType == "" {
-			if got := ended(response, err); got != "url.invalid" {
+			if got := ended(response, err); got != "network.failed" {
 				t.Errorf("%s ends with %s", tt.url, got)
 			}
 			continue

@@ -272,7 +272,7 @@ var (
 	siteWithoutScheme = perProfile[bool]{Firefox: true, WebKit: true}
 	// sameSiteDefaultNone: a cookie without SameSite goes to other sites too;
 	// measured: preflight-bytes-cred.
-	sameSiteDefaultNone = perProfile[bool]{Firefox: true}
+	sameSiteDefaultNone = perProfile[bool]{Firefox: true, WebKit: true}
 	// cookieWithoutName: what becomes of a cookie without a name, or without "=";
 	// measured: cookie-syntax, with "alone" and "=nameless".
 	cookieWithoutName = perProfile[namelessness]{Firefox: namelessIsValueless, WebKit: namelessRefused}

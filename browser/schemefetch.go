@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -41,7 +42,7 @@ func (f *fetch) dataFetch(target *location) (*response, *Error) {
 	input := strings.TrimPrefix(target.withoutFragment(), "data:")
 	mime, data, ok := strings.Cut(input, ",")
 	if !ok {
-		return nil, f.fail(ruleDataURL, ReasonURLInvalid, "The data: URL has no comma, so it has no content.", Field{"url", quote(target.href)})
+		return nil, f.fail(ruleDataURL, ReasonNetworkFailed, "The data: URL has no comma, so it has no content.", Field{"url", quote(target.href)}, Field{"cause", causeContent})
 	}
 	body := percentDecode(data)
 	mime = strings.Trim(mime, "\t\n\f\r ")
@@ -50,7 +51,7 @@ func (f *fetch) dataFetch(target *location) (*response, *Error) {
 		var err error
 		body, err = base64.StdEncoding.DecodeString(forgivingBase64(string(body)))
 		if err != nil {
-			return nil, f.fail(ruleDataURL, ReasonURLInvalid, "The data: URL says base64, but its content is not.", Field{"url", quote(target.href)})
+			return nil, f.fail(ruleDataURL, ReasonNetworkFailed, "The data: URL says base64, but its content is not.", Field{"url", quote(target.href)}, Field{"cause", causeContent})
 		}
 	}
 	if strings.HasPrefix(mime, ";") {
@@ -156,12 +157,28 @@ func (f *fetch) blobFetch(target *location) (*response, *Error) {
 	case f.method != "GET":
 		return nil, f.fail(ruleBlobURL, ReasonBlobMethod, "A blob: URL can be fetched with GET only, not with "+f.method+".", in)
 	case !ok:
-		return nil, f.fail(ruleBlobURL, ReasonURLInvalid, "The page has no object of that blob: URL.", in)
+		return nil, f.fail(ruleBlobURL, ReasonNetworkFailed, "The page has no object of that blob: URL.", in, Field{"cause", causeObject})
 	}
 	f.info(ruleBlobURL, "The blob: URL is an object of the page; nothing is sent.")
 	header := headerList{{"Content-Length", strconv.Itoa(len(o.data))}, {"Content-Type", o.contentType}}
 	if blobHasReferrerPolicy[f.profile()] {
 		header.append("Referrer-Policy", string(f.page.referrerPolicy))
+		if f.page.origin.IsOpaque() {
+			header.append("Content-Security-Policy", "sandbox allow-scripts") // the page's, as that of sandbox-local-blob
+		}
 	}
-	return localResponse(header, o.data), nil
+	value, ranged := f.header.get("Range")
+	if !ranged {
+		return localResponse(header, o.data), nil
+	}
+	part, ok := fetchspec.ParseRange(value, true)
+	first, last, some := part.Of(len(o.data))
+	if !ok || !some {
+		return nil, f.fail(ruleBlobURL, ReasonNetworkFailed, "The object of the blob: URL has no such range.", in, Field{"cause", causeRange})
+	}
+	header[0].Value = strconv.Itoa(last - first + 1)
+	header.append("Content-Range", fmt.Sprintf("bytes %d-%d/%d", first, last, len(o.data)))
+	r := localResponse(header, o.data[first:last+1])
+	r.status = http.StatusPartialContent
+	return r, nil
 }

@@ -61,7 +61,7 @@ func or(value, fallback string) string {
 
 func TestSequences(t *testing.T) {
 	tested := map[string]int{}
-	for _, sequences := range [][]sequence{preflightCacheSequences, cookieSequences, httpCacheSequences} {
+	for _, sequences := range [][]sequence{preflightCacheSequences, cookieSequences, httpCacheSequences, requestCacheSequences} {
 		for _, s := range sequences {
 			tested[s.rule]++
 			t.Run(s.rule+" "+s.name, s.run)

@@ -39,9 +39,9 @@ var originCases = []specCase{
 	{rule: "R-07", name: "data: is not another origin", situation: situation{url: "data:text/plain,x"}, want: "basic 200", wire: []string{}, header: []string{"content-type"}},
 	{rule: "R-07", name: "data: with POST", situation: situation{url: "data:,x", request: withBody(request("POST"), "y")}, want: "basic 200"},
 	{rule: "R-07", name: "data: in mode no-cors", situation: situation{url: "data:,x", request: withMode(get(), browser.ModeNoCORS)}, want: "basic 200"},
-	{rule: "R-07", name: "data: without a comma", situation: situation{url: "data:text/plain"}, want: "url.invalid"},
+	{rule: "R-07", name: "data: without a comma", situation: situation{url: "data:text/plain"}, want: "network.failed"},
 	{rule: "R-07", name: "about:blank", situation: situation{url: "about:blank"}, want: "scheme.not-supported"},
-	{rule: "R-07", name: "blob: of nothing", situation: situation{url: "blob:" + pageA + "/0"}, want: "url.invalid"},
+	{rule: "R-07", name: "blob: of nothing", situation: situation{url: "blob:" + pageA + "/0"}, want: "network.failed"},
 }
 
 var constructCases = []specCase{

@@ -18,8 +18,9 @@ import (
 type location struct {
 	href                                 string // with the fragment
 	scheme, host, hostname, path, search string
-	port                                 int  // -1 for the scheme's own
-	includesCredentials                  bool // https://url.spec.whatwg.org/#include-credentials
+	port                                 int    // -1 for the scheme's own
+	username, password                   string // percent-encoded
+	includesCredentials                  bool   // https://url.spec.whatwg.org/#include-credentials
 	origin                               origin.Origin
 	net                                  url.URL // for net/http; of HTTP(S) URLs only
 }
@@ -46,6 +47,7 @@ func parseLocation(raw string, base *location) (*location, error) {
 	l := &location{
 		href: u.Href(false), scheme: u.Scheme(), host: u.Host(), hostname: u.Hostname(),
 		path: u.Pathname(), search: u.Search(), port: -1,
+		username: u.Username(), password: u.Password(),
 		includesCredentials: u.Username() != "" || u.Password() != "",
 	}
 	if port, err := strconv.Atoi(u.Port()); err == nil {

@@ -160,6 +160,7 @@ func (t *try) step(ctx context.Context, s *vector.Step, r *result) {
 		t.failed(s, e, r)
 	} else {
 		succeeded(s, response, r)
+		r.reasons = bodyReasons(response, t.profile)
 	}
 	if s.Timing && !r.seen.Pending {
 		allowed := e == nil && response.TimingAllowed

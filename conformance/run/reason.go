@@ -1,6 +1,9 @@
 package run
 
 import (
+	"errors"
+	"io"
+	"slices"
 	"strings"
 
 	"crossorigin.dev/browser"
@@ -20,6 +23,17 @@ func reasons(e *browser.Error, p browser.Profile) []string {
 	return []string{string(e.Reason)}
 }
 
+// bodyReasons is why a response's body broke off, of which only Chromium speaks.
+func bodyReasons(r *browser.Response, p browser.Profile) []string {
+	if p != browser.Chromium || !errors.Is(r.BodyError, io.ErrUnexpectedEOF) {
+		return nil
+	}
+	if slices.ContainsFunc(lastAnswer(r.Trace).Header, func(f browser.Field) bool { return strings.EqualFold(f.Name, "content-length") }) {
+		return []string{"net::ERR_CONTENT_LENGTH_MISMATCH"}
+	}
+	return []string{"net::ERR_INCOMPLETE_CHUNKED_ENCODING"}
+}
+
 // headerDisallowed is a CorsError that names one of the headers that are not
 // allowed, in the order in which Chromium's hash table happens to have them.
 const headerDisallowed = "HeaderDisallowedByPreflightResponse"
@@ -37,11 +51,21 @@ func chromiumReason(e *browser.Error) string {
 			return "CorsDisabledScheme"
 		}
 	case browser.ReasonModeSameOrigin:
-		if e.Sent {
+		if steps := e.Trace.Steps; steps[len(steps)-1].Hop > 0 {
 			return "origin" // after a redirect
 		}
 		return ""
-	case browser.ReasonModeNoCORSRedirect, browser.ReasonSchemeNotSupported:
+	case browser.ReasonURLUserinfo:
+		if e.Trace.Initiator != browser.InitiatorFetch.String() {
+			return "origin"
+		}
+		return ""
+	case browser.ReasonSchemeNotSupported:
+		if scheme, _, _ := strings.Cut(e.Trace.URL, ":"); e.Trace.Mode == browser.ModeNoCORS && !slices.Contains(chromiumSchemes, scheme) {
+			return "other"
+		}
+		return ""
+	case browser.ReasonModeNoCORSRedirect:
 		return ""
 	case browser.ReasonMixedContent:
 		return "mixed-content"
@@ -53,10 +77,16 @@ func chromiumReason(e *browser.Error) string {
 	}
 	_, failed, _ := strings.Cut(e.Console(browser.Chromium), "Failed to load resource: ")
 	if policy, ok := strings.CutPrefix(failed, "net::ERR_BLOCKED_BY_RESPONSE."); ok {
-		return map[string]string{"NotSameOrigin": "corp-not-same-origin", "NotSameSite": "corp-not-same-site"}[policy]
+		return map[string]string{
+			"NotSameOrigin": "corp-not-same-origin", "NotSameSite": "corp-not-same-site",
+			"NotSameOriginAfterDefaultedToSameOriginByCoep": "corp-not-same-origin-after-defaulted-to-same-origin-by-coep",
+		}[policy]
 	}
 	return failed
 }
+
+// chromiumSchemes are those that Chromium knows, though it loads nothing of them.
+var chromiumSchemes = []string{"about", "ws", "wss"}
 
 // redirectedTo is the Location that failed.
 func redirectedTo(e *browser.Error) string {
@@ -89,7 +119,7 @@ func reduce(name string, console []string) []string {
 				}
 			case "webkit":
 				if webkitReason(line) {
-					reasons = append(reasons, strings.TrimSpace(line))
+					reasons = append(reasons, webkitHeader(strings.TrimSpace(line)))
 				}
 			}
 		}
@@ -108,6 +138,16 @@ func chromiumNoise(reasons []string) bool {
 // failed, or that its URL was not of HTTP, which Firefox adds now and then.
 func firefoxNoise(reason string) bool {
 	return strings.HasPrefix(reason, "CORS request did not succeed") || strings.HasPrefix(reason, "CORS request not http")
+}
+
+// webkitHeader leaves out which header is not allowed, where a line says so: of
+// several it is the first in the order that WebKit's map of headers has.
+func webkitHeader(line string) string {
+	const before, after = "Request header field ", " is not allowed by Access-Control-Allow-Headers."
+	if strings.HasPrefix(line, before) && strings.HasSuffix(line, after) {
+		return before + "…" + after
+	}
+	return line
 }
 
 // webkitReason reports whether a line of WebKit's console says why; it is

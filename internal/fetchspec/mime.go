@@ -34,6 +34,20 @@ func (m MIMEType) String() string {
 	return b.String()
 }
 
+// WithCharset returns a MIME type with its charset, if it has one that is not this
+// one in whatever case, replaced; what is no MIME type stays as it is.
+// https://xhr.spec.whatwg.org/#the-send()-method
+func WithCharset(contentType, charset string) string {
+	m, ok := ParseMIMEType(contentType)
+	for i, p := range m.Parameters {
+		if ok && p.Name == "charset" && !EqualFold(p.Value, charset) {
+			m.Parameters[i].Value = charset
+			return m.String()
+		}
+	}
+	return contentType
+}
+
 // ParseMIMEType parses one MIME type, as the standard asks: not a list of
 // them, and with no complaint about malformed parameters, which are dropped.
 // Of two parameters with one name the first counts.
