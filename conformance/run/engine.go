@@ -173,7 +173,9 @@ func (t *try) failed(s *vector.Step, e *browser.Error, r *result) {
 		r.seen.Pending = true
 		return
 	}
-	r.reasons = reasons(e, t.profile)
+	if !s.Keepalive || t.profile != browser.Firefox { // which makes such requests outside of the page, and says nothing of them
+		r.reasons = reasons(e, t.profile)
+	}
 	switch s.Kind {
 	case vector.KindFetch:
 		r.seen.Error = e.ScriptError(t.profile)
