@@ -8,7 +8,7 @@ var _ = register(situation{
 	number:  34,
 	code:    "login-awaited",
 	title:   "The browser waits for a login",
-	about:   "A credentialed request answered with 401 and WWW-Authenticate makes Chromium and Firefox open a login dialog, and the fetch waits for it. By the standard the script gets the 401.",
+	about:   "A credentialed request answered with 401 and WWW-Authenticate makes Chromium and Firefox open a login dialog, as WebKit does if it is of the page's own origin, and the fetch waits for it. By the standard the script gets the 401.",
 	side:    SideServer,
 	reasons: []browser.Reason{browser.ReasonLoginAwaited},
 	match: func(f *facts) bool {

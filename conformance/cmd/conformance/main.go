@@ -100,7 +100,6 @@ type options struct {
 	match          string
 	table          string // file to write the table to
 	overwrite      bool
-	json           bool
 	n              int
 	seed           uint64
 	keep           string
@@ -121,7 +120,6 @@ func parse(name string, args []string, stdout, stderr io.Writer) (*options, erro
 	switch name {
 	case "check":
 		f.StringVar(&o.table, "write", "", "`file` to write the table to, between its markers")
-		f.BoolVar(&o.json, "json", false, "print the results as JSON")
 	case "record":
 		f.BoolVar(&o.overwrite, "overwrite", false, "replace what is recorded; else only what is missing is added")
 	case "random":
