@@ -111,6 +111,11 @@ func (f *fetch) redirected(r *response) (*response, *Error) {
 		return r, nil
 	case f.redirect == RedirectError:
 		r.close()
+		if targetBeforeMode[f.profile()] {
+			if failure := f.redirectTarget(r); failure != nil {
+				return nil, failure
+			}
+		}
 		return nil, f.fail(ruleRedirectMode, ReasonRedirectModeError,
 			"The server answered with a redirect ("+status+"), and the redirect mode is error.", in...)
 	case f.redirect == RedirectManual:

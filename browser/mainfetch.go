@@ -131,7 +131,7 @@ func (f *fetch) forgets(failure *Error) bool {
 	case forgetAfterAny:
 		return true
 	case forgetAfterPreflight:
-		return failure.preflight && !slices.Contains(storeBypassed[f.profile()], f.cache)
+		return failure.preflight && !slices.Contains(lookupBypassed[f.profile()], f.cacheMode())
 	}
 	return false
 }

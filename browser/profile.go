@@ -104,7 +104,7 @@ var (
 	// a.test to b.test.
 	storageAccessSent = perProfile[string]{Chromium: "active", Firefox: "none"}
 	// storageAccessOfPreflights: a preflight says so too, but a request whose origin
-	// redirects have made null does not; measured: from https to b.test, and after
+	// redirects have made null, or with keepalive, does not; measured: from https to b.test, and after
 	// redirects from there to itself, another port and another site.
 	storageAccessOfPreflights = perProfile[bool]{Firefox: true}
 	// unsafeURLClamped: policy unsafe-url tells another site the origin only;
@@ -113,6 +113,14 @@ var (
 	// relaxedPolicyClamped: so does policy no-referrer-when-downgrade; measured:
 	// referrer-policy-no-referrer-when-downgrade, referrer-from-http-to-https.
 	relaxedPolicyClamped = perProfile[bool]{Firefox: true, WebKit: true}
+	// referrerAnew: after a redirect the Referer tells what the policy allows, even if
+	// one before it told less; a strict-origin-when-cross-origin or same-origin that
+	// has met another origin stays so; measured: each policy from b.test back to
+	// a.test.
+	referrerAnew = perProfile[bool]{Firefox: true}
+	// sandboxElementsTell: the elements of a sandboxed page tell its URL's origin;
+	// measured: sandbox-elements.
+	sandboxElementsTell = perProfile[bool]{Firefox: true}
 	// downgradeByScheme: what a referrer policy takes for a downgrade is from https
 	// to http, whatever the host; measured: https to http://localhost, and
 	// http://localhost to another host.
@@ -220,7 +228,7 @@ var (
 	storedUnchecked = perProfile[bool]{WebKit: true}
 	// cacheKeyUntainted: the key has the page's origin even where redirects have
 	// made the request's null; from the browsers' sources.
-	cacheKeyUntainted = perProfile[bool]{Chromium: true, Firefox: true, WebKit: true}
+	cacheKeyUntainted = perProfile[bool]{Chromium: true, Firefox: true}
 	// nullOriginForgotten: nothing is remembered for requests of origin null,
 	// which those of two sandboxed pages have alike; measured: a second PUT from
 	// a sandboxed page, or after the same tainting redirect.
@@ -355,6 +363,9 @@ var (
 	// proxyStatusRefused: a 407 from a server that is no proxy is a network error;
 	// measured: auth-407.
 	proxyStatusRefused = perProfile[bool]{Chromium: true}
+	// targetBeforeMode: what is wrong with where a redirect leads is found before that
+	// the redirect mode is error; measured: random-44-31-10, to a URL with a user name.
+	targetBeforeMode = perProfile[bool]{Chromium: true}
 	// streamBeforeTarget: that a streamed body cannot be sent again is found before
 	// what is wrong with where the redirect leads; measured: random-31-75-17, to
 	// ftp.
@@ -463,6 +474,9 @@ var (
 	// Content-Type has, where it stands, and for URLSearchParams too; measured:
 	// random-31-86-6, and thirteen types with three bodies.
 	charsetInPlace = perProfile[bool]{Chromium: true}
+	// conditionalXHRUntold: that mode's headers are not sent with an XMLHttpRequest;
+	// measured: one with If-Modified-Since, and its preflight.
+	conditionalXHRUntold = perProfile[bool]{Firefox: true}
 	// preflightCacheHeaders: a preflight carries the cache mode's headers too;
 	// measured: cache-nostore-pf.
 	preflightCacheHeaders = perProfile[bool]{Chromium: true, Firefox: true}

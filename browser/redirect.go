@@ -64,6 +64,20 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 	return f.mainFetch()
 }
 
+// redirectTarget looks for what is wrong with where a redirect leads, which is
+// not to be followed anyway.
+func (f *fetch) redirectTarget(r *response) *Error {
+	value, failure := f.oneLocation(r)
+	if failure != nil {
+		return failure
+	}
+	next, failure := f.redirectLocation(value)
+	if failure != nil {
+		return failure
+	}
+	return f.redirectUserinfo(next)
+}
+
 // redirectStream looks for a body that cannot be sent again.
 // https://fetch.spec.whatwg.org/#http-redirect-fetch
 func (f *fetch) redirectStream(status int) *Error {
@@ -108,6 +122,9 @@ func (f *fetch) oneLocation(r *response) (string, *Error) {
 		return "", f.fail(ruleRedirectLocation, ReasonRedirectLocation, "The redirect has "+strconv.Itoa(len(lines))+" Location headers.",
 			Field{"location", strings.Join(lines, ", ")}, Field{"locations", strconv.Itoa(len(lines))})
 	}
+	if locationIsLatin1[f.profile()] {
+		return latin1(strings.ToValidUTF8(lines[0], "\uFFFD")), nil
+	}
 	return escapeBytes(lines[0]), nil
 }
 
@@ -137,9 +154,6 @@ func (f *fetch) failLocation(value string) *Error {
 // redirectLocation resolves the Location header.
 // https://fetch.spec.whatwg.org/#concept-response-location-url
 func (f *fetch) redirectLocation(value string) (*location, *Error) {
-	if locationIsLatin1[f.profile()] {
-		value = latin1(strings.ToValidUTF8(value, "\uFFFD"))
-	}
 	in := Field{"location", value}
 	next, err := f.page.browser.locations.parse(value, f.current())
 	if err != nil {
