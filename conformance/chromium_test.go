@@ -14,6 +14,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"crossorigin.dev/conformance/real"
 )
 
 // chromiumPath finds the browser: CHROMIUM names one, else it is in PATH. A
@@ -47,8 +49,34 @@ type tab struct {
 	said     []string            // console messages that are no CORS errors
 }
 
-// openTab starts a Chromium of its own for the test, with an empty profile.
+// A start of a browser takes seconds, so the tests have one of each, which the
+// first to ask for it starts.
+var (
+	chromium     context.Context
+	realBrowsers = map[string]real.Browser{}
+	atEnd        []func() // of all tests
+)
+
+// openTab opens a tab in a context of its own: there are no cookies, no caches and
+// no storage of another. With more flags, it is a Chromium of its own too.
 func openTab(t *testing.T, more ...chromedp.ExecAllocatorOption) *tab {
+	t.Helper()
+	if len(more) > 0 {
+		ctx, stop := startChromium(t, more...)
+		t.Cleanup(stop)
+		return listenTo(t, ctx)
+	}
+	if chromium == nil {
+		ctx, stop := startChromium(t)
+		chromium, atEnd = ctx, append(atEnd, stop)
+	}
+	ctx, closeTab := chromedp.NewContext(chromium, chromedp.WithNewBrowserContext())
+	t.Cleanup(closeTab)
+	return listenTo(t, ctx)
+}
+
+// startChromium starts a Chromium with an empty profile.
+func startChromium(t *testing.T, more ...chromedp.ExecAllocatorOption) (_ context.Context, stop func()) {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromiumPath(t)),
@@ -56,16 +84,23 @@ func openTab(t *testing.T, more ...chromedp.ExecAllocatorOption) *tab {
 		chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
-		chromedp.UserDataDir(t.TempDir()),
 	)
 	options = append(options, more...)
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(stop)
-	ctx, closeTab := chromedp.NewContext(allocator)
-	t.Cleanup(closeTab)
+	allocator, release := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, end := chromedp.NewContext(allocator)
+	stop = func() { end(); release() }
+	if err := chromedp.Do(ctx); err != nil {
+		stop()
+		t.Fatalf("start Chromium: %v", err)
+	}
+	return ctx, stop
+}
+
+func listenTo(t *testing.T, ctx context.Context) *tab {
+	t.Helper()
 	b := &tab{ctx: ctx}
 	if err := chromedp.Listen(ctx, b.hear); err != nil {
-		t.Fatalf("start Chromium: %v", err)
+		t.Fatalf("open a tab: %v", err)
 	}
 	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
 		t.Fatal(err)

@@ -16,20 +16,20 @@ import (
 // experimentBrowsers are those that run every preset.
 var experimentBrowsers = []string{"chromium", "firefox"}
 
-// startReal starts a browser for one test.
+// startReal returns a browser of which every visit is a first one.
 func startReal(t *testing.T, name string) real.Browser {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	if b := realBrowsers[name]; b != nil {
+		return b
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	b, err := real.Start(ctx, name, real.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	realBrowsers[name] = b
+	atEnd = append(atEnd, func() { _ = b.Close() }) // whose own tests are in package real
 	return b
 }
 
@@ -53,10 +53,10 @@ func visit[T any](t *testing.T, b real.Browser, page, script string) T {
 // takes on a busy machine.
 const waiting = `
 	const until = async (so, what) => {
-		for (let i = 0; i < 1200; i++) {
+		for (let i = 0; i < 6000; i++) {
 			const value = so();
 			if (value) return value;
-			await new Promise((done) => setTimeout(done, 50));
+			await new Promise((done) => setTimeout(done, 10));
 		}
 		throw new Error("waited in vain for " + what);
 	};
@@ -295,6 +295,14 @@ func TestExperimentByKeyboard(t *testing.T) {
 	}
 	if n := evaluate[int](t, b, `document.querySelectorAll("#live li").length`); n != 1 {
 		t.Errorf("%d lines in the live log, want 1", n)
+	}
+	// The link to the content is no step of the experiment, and leaves the run be.
+	b.do(t, chromedp.Focus(chromedp.CSS(".skip")), chromedp.KeyEvent("\r"))
+	wait(t, b, `location.hash === "#main" && document.activeElement.id === "main"`)
+	evaluate[int](t, b, `setTimeout(() => history.back())`)
+	wait(t, b, `location.hash === ""`)
+	if said := evaluate[string](t, b, `document.querySelector("#pair .verdict")?.textContent ?? "nothing"`); said != "Your browser did as predicted." {
+		t.Errorf("after the link to the content the run says %q", said)
 	}
 	if _, _, said := b.heard(); len(said) != 0 {
 		t.Errorf("the console says: %s", said)

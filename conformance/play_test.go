@@ -229,6 +229,12 @@ func TestAccessible(t *testing.T) {
 		b.navigate(t, site+page)
 		if !strings.HasPrefix(page, "/learn/") {
 			check(page)
+			if page == "/experiment" {
+				b.do(t, chromedp.Click(chromedp.CSS("#run")))
+				wait(t, b, `document.querySelector("#pair .verdict") !== null`)
+				evaluate[bool](t, b, `document.querySelectorAll("details").forEach((details) => details.open = true), true`)
+				check(page + " after the run")
+			}
 			continue
 		}
 		if page == pages[0] {
@@ -351,7 +357,11 @@ func buildAndRun(m *testing.M) int {
 		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
 		return 1
 	}
-	return m.Run()
+	code := m.Run()
+	for _, end := range atEnd {
+		end()
+	}
+	return code
 }
 
 // launch runs the command as a new user would, but on free ports and without
