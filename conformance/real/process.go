@@ -73,7 +73,12 @@ func start(ctx context.Context, dir string, env []string, prefix string, argv ..
 	case rest := <-p.found:
 		return p, rest, nil
 	case <-p.ended:
-		err = p.died()
+		err = p.died() // by then all that it said has been heard
+		select {
+		case rest := <-p.found:
+			return p, rest, nil
+		default:
+		}
 	case <-ctx.Done():
 		err = ctx.Err()
 	}

@@ -222,7 +222,7 @@ func TestVisitSaysWhyRequestsFailed(t *testing.T) {
 		"webkit":   "is not allowed by Access-Control-Allow-Origin",
 	}
 	each(t, hosts, func(t *testing.T, browser Browser) {
-		for range 10 { // what is told late would be told of the next
+		for range 4 { // what is told late would be told of the next
 			r := visit(t, browser, a+"/page", `
 				console.log("first");
 				const outcome = await fetch("`+b+`/closed").then(r => r.type, e => e.name);
