@@ -185,7 +185,7 @@ func (f *fetch) guardNoCORS(h Field) bool {
 }
 
 func (f *fetch) constructBody(r *Request) *Error {
-	f.body, f.stream = r.Body, r.Stream
+	f.body, f.stream, f.keepalive = r.Body, r.Stream, r.Keepalive
 	if r.Initiator == InitiatorXHR && (f.method == "GET" || f.method == "HEAD") {
 		f.body, f.stream = nil, nil // https://xhr.spec.whatwg.org/#the-send()-method
 	}
@@ -202,7 +202,6 @@ func (f *fetch) constructBody(r *Request) *Error {
 	if failure := f.constructStream(r); failure != nil {
 		return failure
 	}
-	f.keepalive = r.Keepalive
 	if r.Initiator == InitiatorXHR {
 		f.sayUTF8(r.BodyType)
 	}

@@ -176,7 +176,7 @@ func (l headerList) arrived(http1 bool) headerList {
 		return f.Value == "" && valued.has(f.Name) && !counted
 	})
 	if i := slices.IndexFunc(kept, func(f Field) bool { return fetchspec.EqualFold(f.Name, allowOrigin) }); i >= 0 && !http1 {
-		kept[i].Value = strings.Trim(strings.Join(kept.lines(allowOrigin), ", "), ", ")
+		kept[i].Value = strings.Join(slices.DeleteFunc(kept.lines(allowOrigin), func(value string) bool { return value == "" }), ", ")
 		kept = append(kept[:i+1:i+1], kept[i+1:].withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, allowOrigin) })...)
 	}
 	return kept

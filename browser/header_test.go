@@ -36,6 +36,7 @@ func TestArrivedHeaders(t *testing.T) {
 		{headerList{{credentials, "true"}, {credentials, ""}}, headerList{{credentials, "true"}}, headerList{{credentials, "true"}}},
 		{headerList{{origin, "*"}, {origin, "*"}}, headerList{{origin, "*"}, {origin, "*"}}, headerList{{origin, "*, *"}}},
 		{headerList{{origin, "*"}, {"X-A", "1"}, {origin, ""}}, headerList{{origin, "*"}, {"X-A", "1"}, {origin, ""}}, headerList{{origin, "*"}, {"X-A", "1"}}},
+		{headerList{{origin, "a,"}}, headerList{{origin, "a,"}}, headerList{{origin, "a,"}}},
 		{headerList{{origin, ""}, {origin, ""}}, headerList{{origin, ""}, {origin, ""}}, headerList{{origin, ""}}},
 	}
 	for _, tt := range tests {

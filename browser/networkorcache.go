@@ -53,7 +53,7 @@ func (f *fetch) networkOrCacheFetch() (*response, *Error) {
 	}
 	mode := f.cacheMode()
 	if !f.cleaned {
-		addCacheHeaders(out, mode)
+		f.addCacheHeaders(out, mode)
 	} else if f.initiator == InitiatorEventSource {
 		out.header.append("Cache-Control", "no-cache") // its own, rather than the cache mode's
 	}
@@ -203,7 +203,10 @@ func (f *fetch) cacheMode() CacheMode {
 // addCacheHeaders appends what a cache mode asks of the caches on the way. What
 // the browser adds here needs no preflight; what a script sets does.
 // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
-func addCacheHeaders(out *outgoing, mode CacheMode) {
+func (f *fetch) addCacheHeaders(out *outgoing, mode CacheMode) {
+	if f.initiator == InitiatorXHR && conditionalXHRUntold[f.profile()] {
+		return // which has no cache mode but by its conditions
+	}
 	if mode == CacheNoCache && !out.header.has("Cache-Control") {
 		out.header.append("Cache-Control", "max-age=0")
 	}

@@ -38,7 +38,7 @@ func (f *fetch) preflight(needed *preflightNeed) *Error {
 	}
 	out.header.append("User-Agent", agent)
 	if preflightCacheHeaders[f.profile()] {
-		addCacheHeaders(out, f.cacheMode())
+		f.addCacheHeaders(out, f.cacheMode())
 	}
 	r, failure := f.exchange(rulePreflightRequest, out)
 	if failure != nil {

@@ -76,9 +76,13 @@ func (f *fetch) constructReferrer(r *Request) *Error {
 func (f *fetch) determineReferrer() {
 	f.referrerBefore = f.referrer
 	source := f.referrerSource
-	if source == nil || !source.isHTTP() || f.page.origin.IsOpaque() && !sandboxIgnored[f.profile()] {
+	hidden := f.page.origin.IsOpaque() && !sandboxIgnored[f.profile()] && !(f.initiator == InitiatorElement && sandboxElementsTell[f.profile()])
+	switch {
+	case source == nil || !source.isHTTP() || hidden:
 		f.referrerPart = referrerNone
-	} else {
+	case referrerAnew[f.profile()]:
+		f.referrerPart = f.referrerAllowed(source, f.current())
+	default:
 		f.referrerPart = max(f.referrerPart, f.referrerAllowed(source, f.current()))
 	}
 	switch f.referrerPart {
@@ -96,7 +100,10 @@ func (f *fetch) determineReferrer() {
 
 // referrerAllowed is what the policy lets the target know.
 func (f *fetch) referrerAllowed(source, target *location) referrerPart {
-	sameOrigin := origin.SameOrigin(source.origin, target.origin)
+	sameOrigin := origin.SameOrigin(source.origin, target.origin) && (!f.page.origin.IsOpaque() || sandboxIgnored[f.profile()])
+	neverLeft := sameOrigin && !(referrerAnew[f.profile()] && slices.ContainsFunc(f.urls, func(u *location) bool {
+		return !origin.SameOrigin(source.origin, u.origin)
+	}))
 	downgrade := f.trustworthy(source) && !f.trustworthy(target)
 	if downgradeByScheme[f.profile()] {
 		downgrade = source.scheme == "https" && target.scheme != "https"
@@ -115,13 +122,13 @@ func (f *fetch) referrerAllowed(source, target *location) referrerPart {
 		}
 	case ReferrerStrictOriginWhenCrossOrigin:
 		switch {
-		case sameOrigin:
+		case neverLeft:
 			return referrerFull
 		case !downgrade:
 			return referrerBare
 		}
 	case ReferrerSameOrigin:
-		if sameOrigin {
+		if neverLeft {
 			return referrerFull
 		}
 	case ReferrerOriginWhenCrossOrigin:

@@ -14,7 +14,7 @@ func (f *fetch) addFetchMetadata(out *outgoing) {
 	if f.cleaned && !out.preflight {
 		return
 	}
-	if !out.target.origin.PotentiallyTrustworthy() {
+	if !out.target.origin.PotentiallyTrustworthy() || loopbackUntrusted[f.profile()] && strings.HasSuffix(out.target.hostname, ".") {
 		if out.preflight && preflightSecFetchMode[f.profile()] {
 			out.header.append("Sec-Fetch-Mode", "cors")
 		}
@@ -44,7 +44,7 @@ func (f *fetch) addFetchMetadata(out *outgoing) {
 // though they may be withheld for the page's embedder policy.
 func (f *fetch) tellsStorageAccess(out *outgoing) bool {
 	if storageAccessOfPreflights[f.profile()] {
-		if !out.preflight && f.redirectTaint() != taintSameOrigin {
+		if !out.preflight && (f.redirectTaint() != taintSameOrigin || f.keepalive) {
 			return false
 		}
 	} else if out.preflight {
