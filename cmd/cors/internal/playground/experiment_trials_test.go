@@ -141,7 +141,7 @@ func TestRunOverHTTP(t *testing.T) {
 	}
 	said := `{"type":"","status":0,"error":"TypeError: Failed to fetch"}`
 	response, text = send(t, "POST", site+"/experiment/runs/"+begun.Run, said, nil)
-	for _, want := range []string{`data-agree="true"`, "GET /items, GET /v2/items", "a TypeError"} {
+	for _, want := range []string{`data-agree="true"`, "GET /items, GET /v2/items", `<td class="actual">an error</td>`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not say %q", want)
 		}

@@ -145,6 +145,9 @@ func (f forecast) Outcome() string {
 	case browser.OutcomeOpaque:
 		return "Opaque"
 	case browser.OutcomeNetwork:
+		if f.Trace.Verdict.Reason == browser.ReasonWebSocketRefused {
+			return "Refused"
+		}
 		return "No answer"
 	case browser.OutcomeMisuse:
 		return "Not a call"
@@ -257,7 +260,7 @@ func (v *experimentView) happened(one *trial, said report) error {
 		{"What did the script get?", func(o observation) string {
 			switch {
 			case o.Type == "":
-				return "a TypeError"
+				return "an error"
 			case o.Redirected:
 				return string(o.Type) + " response, status " + strconv.Itoa(o.Status) + ", redirected"
 			}

@@ -102,7 +102,7 @@ var (
 	beforeKinds = []choice{{"none", "nothing"}, {"same", "the same call"}, {"no-cors", "the same, mode no-cors"}}
 	serverKinds = []choice{{"answers", "Raw answers"}, {"policy", "A policy"}}
 
-	modeKinds        = append(plainChoices("cors", "no-cors", "same-origin"), choice{webSocket, "none: a WebSocket"})
+	modeKinds        = append(plainChoices("cors", "no-cors", "same-origin"), choice{webSocket, "WebSocket"})
 	credentialsKinds = plainChoices("same-origin", "include", "omit")
 	redirectKinds    = plainChoices("follow", "error", "manual")
 	cacheKinds       = plainChoices("default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached")
