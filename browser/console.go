@@ -65,11 +65,11 @@ var wordings = map[Reason]wording{
 	ReasonPreflightMethodsParse: {"InvalidAllowMethodsPreflightResponse", "",
 		"Cannot parse Access-Control-Allow-Methods response header field in preflight response.",
 		"invalid token ‘{bad}’ in CORS header ‘Access-Control-Allow-Methods’).",
-		"Header Access-Control-Allow-Methods has an invalid value: {value}"},
+		"Header Access-Control-Allow-Methods has an invalid value: {latin1}"},
 	ReasonPreflightHeadersParse: {"InvalidAllowHeadersPreflightResponse", "",
 		"Cannot parse Access-Control-Allow-Headers response header field in preflight response.",
 		"invalid token ‘{bad}’ in CORS header ‘Access-Control-Allow-Headers’).",
-		"Header Access-Control-Allow-Headers has an invalid value: {value}"},
+		"Header Access-Control-Allow-Headers has an invalid value: {latin1}"},
 	ReasonPreflightMethod: {"MethodDisallowedByPreflightResponse", "{method}",
 		"Method {method} is not allowed by Access-Control-Allow-Methods in preflight response.",
 		"Did not find method in CORS header ‘Access-Control-Allow-Methods’).",
@@ -156,6 +156,9 @@ func (t *Trace) Console(p Profile) string {
 		text := w.webkit
 		if t.Verdict.Reason == ReasonModeSameOrigin && t.URL != t.lastURL() {
 			text = "Unsafe attempt to load URL {url} from origin {origin}. Domains, protocols and ports must match."
+		}
+		if scheme, _, _ := strings.Cut(t.failureInput("location"), ":"); t.Verdict.Reason == ReasonRedirectScheme && (t.Mode == ModeNoCORS || scheme == "ftp" || scheme == "blob") {
+			text = ""
 		}
 		if text == "" {
 			return ""

@@ -84,7 +84,7 @@ func (t *Trace) failureValues() []string {
 	}
 	_, bad, _ := fetchspec.TokenList([]string{value})
 	return []string{
-		"{value}", value, "{sent}", or(s.input("origin"), t.Origin), "{status}", s.input("status"), "{method}", or(s.input("method"), t.Method),
+		"{value}", value, "{latin1}", latin1(value), "{sent}", or(s.input("origin"), t.Origin), "{status}", s.input("status"), "{method}", or(s.input("method"), t.Method),
 		"{header}", s.input("header"), "{location}", s.input("location"), "{target}", s.input("target"),
 		"{declared}", s.input("declared"), "{bad}", bad, "{net}", net, "{location-error}", redirect, "{corp}", corp,
 		"{multiple}", strings.ReplaceAll(multiple, "{value}", value),
@@ -111,16 +111,18 @@ func (t *Trace) redirectRefused() bool {
 
 // next is where the last answer redirects to, without user name and password.
 func (t *Trace) next() string {
-	var last *Exchange
+	to := ""
 	for _, s := range t.Steps {
-		if s.Exchange != nil {
-			last = s.Exchange
+		switch {
+		case s.Rule == ruleHTTPCache.name && s.input("location") != "":
+			to = s.input("location")
+		case s.Exchange == nil:
+		case s.Exchange.Answer != nil && fetchspec.IsRedirectStatus(s.Exchange.Answer.Status):
+			to = first(headerList(s.Exchange.Answer.Header).lines("Location"))
+		default:
+			to = ""
 		}
 	}
-	if last == nil || last.Answer == nil || !fetchspec.IsRedirectStatus(last.Answer.Status) {
-		return ""
-	}
-	to := first(headerList(last.Answer.Header).lines("Location"))
 	base, err := parseLocation(t.lastURL(), nil)
 	if err != nil || to == "" {
 		return ""

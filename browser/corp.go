@@ -32,7 +32,7 @@ func (f *fetch) checkCORP(r *response) *Error {
 		case EmbedderRequireCORP:
 			policy = "same-origin"
 		case EmbedderCredentialless:
-			if f.credentialsIncluded {
+			if f.credentialsIncluded && !credentiallessUnknown[f.profile()] {
 				policy = "same-origin"
 			}
 		}

@@ -205,7 +205,7 @@ func (f *fetch) unsafeNames() []string {
 		headers = headers.combined()
 	}
 	if rangeUnitFolded[f.profile()] {
-		headers = headers.without(isFoldedRange)
+		headers = headers.without(func(h Field) bool { return isFoldedRange(h) && !f.overflows(h) })
 	}
 	if !totalLimited[f.profile()] {
 		return headers.without(f.safelists).eachName()

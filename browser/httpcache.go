@@ -138,7 +138,11 @@ func (f *fetch) fromCache(s *storedResponse, out *outgoing) (*response, *Error) 
 		return nil, failure
 	}
 	f.fromStore = true
-	f.info(ruleHTTPCache, "The response comes from the HTTP cache, as an earlier request left it there; nothing is sent.", Field{"url", out.target.withoutFragment()})
+	in := []Field{{"url", out.target.withoutFragment()}}
+	if to := first(s.header.lines("Location")); fetchspec.IsRedirectStatus(s.status) && to != "" {
+		in = append(in, Field{"location", to})
+	}
+	f.info(ruleHTTPCache, "The response comes from the HTTP cache, as an earlier request left it there; nothing is sent.", in...)
 	return s.answer(out), nil
 }
 
@@ -233,6 +237,8 @@ func (r brokenReader) Read([]byte) (int, error) { return 0, r.err }
 // https://httpwg.org/specs/rfc9111.html#response.cacheability
 func (f *fetch) storable(r *response, lifetime time.Duration) bool {
 	switch {
+	case r.status == http.StatusUnauthorized && loginsUnstored[f.profile()]:
+		return false
 	case r.status < 200, r.status == 206 && !partsStored[f.profile()], r.status == 304, slices.Contains(varyNames(r.header), "*"):
 		return false
 	case redirectsStoredToFollow[f.profile()] && 300 <= r.status && r.status <= 399 && !f.redirectStorable(r, lifetime):

@@ -442,6 +442,8 @@ var (
 	// writes it; measured: Range after a 200 of max-age=60, after a 308, after a 404;
 	// "Bytes=0-1", "bytes = 0-1", "bytes=00-01", but not under no-store.
 	rangeFromCache = perProfile[bool]{Chromium: true}
+	// loginsUnstored: a 401 is not stored; measured: random-44-99-5.
+	loginsUnstored = perProfile[bool]{Chromium: true}
 	// headFromCache: what was stored of a GET serves a HEAD; measured:
 	// cached-head-after-get.
 	headFromCache = perProfile[bool]{Chromium: true}

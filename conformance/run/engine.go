@@ -159,7 +159,7 @@ func (t *try) step(ctx context.Context, s *vector.Step, r *result) {
 	if errors.As(err, &e) {
 		t.failed(s, e, r)
 	} else {
-		succeeded(s, response, r)
+		succeeded(s, response, t.profile, r)
 		r.reasons = bodyReasons(response, t.profile)
 	}
 	if s.Timing && !r.seen.Pending {
@@ -198,12 +198,12 @@ var thrown = map[browser.Reason]string{
 	browser.ReasonURLInvalid: "SyntaxError", browser.ReasonHeaderInvalid: "SyntaxError",
 }
 
-func succeeded(s *vector.Step, response *browser.Response, r *result) {
+func succeeded(s *vector.Step, response *browser.Response, p browser.Profile, r *result) {
 	switch s.Kind {
 	case vector.KindFetch, vector.KindXHR:
 	default:
 		r.seen.Element = "loads"
-		if !loads(s.Kind, lastAnswer(response.Trace)) {
+		if !loads(s.Kind, lastAnswer(response.Trace), p) {
 			r.seen.Element = "fails"
 		}
 		return
@@ -234,16 +234,26 @@ func succeeded(s *vector.Step, response *browser.Response, r *result) {
 
 // loads reports whether what was fetched does for an element: a picture of any
 // status, else what came with an ok status, and of events only those that are.
-func loads(kind vector.Kind, a browser.Answer) bool {
+func loads(kind vector.Kind, a browser.Answer, p browser.Profile) bool {
 	switch kind {
+	case vector.KindStyle:
+		// Chromium says that a sheet of another type loads, and applies nothing of it.
+		if (p == browser.Firefox || p == browser.WebKit) && !declared(a, "text/css") {
+			return false
+		}
 	case vector.KindImage:
 		return true
 	case vector.KindEventSource:
-		return a.Status == 200 && slices.ContainsFunc(a.Header, func(f browser.Field) bool {
-			return strings.EqualFold(f.Name, "content-type") && strings.HasPrefix(strings.ToLower(f.Value), "text/event-stream")
-		})
+		return a.Status == 200 && declared(a, "text/event-stream")
 	}
 	return a.Status >= 200 && a.Status <= 299
+}
+
+// declared reports whether an answer is declared to be of a type.
+func declared(a browser.Answer, mimeType string) bool {
+	return slices.ContainsFunc(a.Header, func(f browser.Field) bool {
+		return strings.EqualFold(f.Name, "content-type") && strings.HasPrefix(strings.ToLower(f.Value), mimeType)
+	})
 }
 
 // lastAnswer is the last answer as it was on the wire.
