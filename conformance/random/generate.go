@@ -70,6 +70,13 @@ func (g *generator) scenario() *vector.Vector {
 		}
 		v.Steps = append(v.Steps, s)
 	}
+	// Chromium follows a redirect to a URL with a user name on behalf of a keepalive
+	// request before it refuses it.
+	if slices.ContainsFunc(v.Servers, func(r vector.Resource) bool { return strings.Contains(r.Answer[0], "://u:p@") }) {
+		for i := range v.Steps {
+			v.Steps[i].Keepalive = false
+		}
+	}
 	return v
 }
 

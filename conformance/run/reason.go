@@ -48,6 +48,9 @@ func chromiumReason(e *browser.Error) string {
 		}
 	case browser.ReasonRedirectScheme:
 		if !strings.HasPrefix(redirectedTo(e), "data:") && !strings.HasPrefix(redirectedTo(e), "about:") && !strings.HasPrefix(redirectedTo(e), "blob:") {
+			if e.Trace.Mode == browser.ModeNoCORS {
+				return "net::ERR_UNKNOWN_URL_SCHEME"
+			}
 			return "CorsDisabledScheme"
 		}
 	case browser.ReasonModeSameOrigin:
