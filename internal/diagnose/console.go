@@ -127,6 +127,7 @@ var wordings = []wording{
 	says(browser.WebKit, browser.ReasonModeSameOrigin, `Unsafe attempt to load URL (?P<url>\S+) from origin (?P<origin>\S+?)\. Domains, protocols and ports must match`),
 	says(browser.WebKit, browser.ReasonRedirectUserinfo, `Cross-origin redirection to (?P<value>\S+) denied by Cross-Origin Resource Sharing policy: redirection URL \S+ has credentials`),
 	says(browser.WebKit, browser.ReasonMixedContent, `The page at (?P<page>\S+) (?:requested|was not allowed to (?:run|display)) insecure content from (?P<url>\S+?)\.?(?: |$)`),
+	says(browser.WebKit, browser.ReasonCORPBlocked, `Cancelled load to (?P<url>\S+) because it violates the resource's Cross-Origin-Resource-Policy response header`),
 }
 
 // Lines that tell what the one that was understood leaves out.
