@@ -83,7 +83,9 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 		if !asked && (fresh || mode == CacheForceCache || mode == CacheOnlyIfCached) {
 			return f.fromCache(found, out)
 		}
-		f.addValidators(out, found)
+		if !f.addValidators(out, found) && conditionsHonoured[f.profile()] && out.method == "GET" {
+			found = nil // so that a 304 is none of its business
+		}
 	} else if mode == CacheOnlyIfCached && !uncachedFetched[f.profile()] {
 		return nil, f.failNotCached()
 	}
@@ -153,17 +155,20 @@ func (s *storedResponse) response() *response {
 	}
 }
 
-// addValidators makes the request conditional.
-func (f *fetch) addValidators(out *outgoing, stored *storedResponse) {
-	if conditionsHonoured[f.profile()] && stored.status != 200 {
-		return
+// addValidators makes the request conditional, and reports whether it could.
+func (f *fetch) addValidators(out *outgoing, stored *storedResponse) (any bool) {
+	if conditionsHonoured[f.profile()] && stored.status != 200 || errorsUnvalidated[f.profile()] && stored.status >= 400 {
+		return false
 	}
 	if tag, ok := stored.header.get("ETag"); ok && tag != "" {
 		out.header.append("If-None-Match", tag)
+		any = true
 	}
 	if at, ok := stored.header.get("Last-Modified"); ok && at != "" {
 		out.header.append("If-Modified-Since", at)
+		any = true
 	}
+	return any
 }
 
 // refreshed updates a stored response from a 304.
@@ -239,7 +244,7 @@ func (f *fetch) storable(r *response, lifetime time.Duration) bool {
 	switch {
 	case r.status == http.StatusUnauthorized && loginsUnstored[f.profile()]:
 		return false
-	case r.status < 200, r.status == 206 && !partsStored[f.profile()], r.status == 304, slices.Contains(varyNames(r.header), "*"):
+	case r.status < 200, r.status == 206 && !partsStored[f.profile()], r.status == 304 && !notModifiedStored[f.profile()], slices.Contains(varyNames(r.header), "*"):
 		return false
 	case redirectsStoredToFollow[f.profile()] && 300 <= r.status && r.status <= 399 && !f.redirectStorable(r, lifetime):
 		return false

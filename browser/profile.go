@@ -113,11 +113,11 @@ var (
 	// relaxedPolicyClamped: so does policy no-referrer-when-downgrade; measured:
 	// referrer-policy-no-referrer-when-downgrade, referrer-from-http-to-https.
 	relaxedPolicyClamped = perProfile[bool]{Firefox: true, WebKit: true}
-	// referrerAnew: after a redirect the Referer tells what the policy allows, even if
-	// one before it told less; a strict-origin-when-cross-origin or same-origin that
-	// has met another origin stays so; measured: each policy from b.test back to
-	// a.test.
-	referrerAnew = perProfile[bool]{Firefox: true}
+	// clampForgotten: what another site is not told under unsafe-url,
+	// no-referrer-when-downgrade and origin-when-cross-origin a later hop is told all
+	// the same, but for keepalive; measured: each policy from b.test, or another port
+	// of a.test, back to a.test.
+	clampForgotten = perProfile[bool]{Firefox: true}
 	// sandboxElementsTell: the elements of a sandboxed page tell its URL's origin;
 	// measured: sandbox-elements.
 	sandboxElementsTell = perProfile[bool]{Firefox: true}
@@ -280,7 +280,7 @@ var (
 	siteWithoutScheme = perProfile[bool]{Firefox: true, WebKit: true}
 	// sameSiteDefaultNone: a cookie without SameSite goes to other sites too;
 	// measured: preflight-bytes-cred.
-	sameSiteDefaultNone = perProfile[bool]{Firefox: true, WebKit: true}
+	sameSiteDefaultNone = perProfile[bool]{Firefox: true}
 	// cookieWithoutName: what becomes of a cookie without a name, or without "=";
 	// measured: cookie-syntax, with "alone" and "=nameless".
 	cookieWithoutName = perProfile[namelessness]{Firefox: namelessIsValueless, WebKit: namelessRefused}
@@ -303,8 +303,8 @@ var (
 	// credentialedURLRefused: nothing is loaded into a page from a URL with a user name
 	// or password; measured: auth-url-image.
 	credentialedURLRefused = perProfile[bool]{Chromium: true}
-	// thirdPartyBlocked: no cookies at all for other sites than the page's;
-	// measured: preflight-bytes-cred.
+	// thirdPartyBlocked: no cookies at all for other sites than the page's, nor after
+	// a redirect by one; measured: preflight-bytes-cred, cookies-b-a.
 	thirdPartyBlocked = perProfile[bool]{WebKit: true}
 	// loopbackUntrusted: http to this machine is mixed content on an https page,
 	// but for pictures, and carries no Secure cookies; measured: mixed-localhost,
@@ -407,6 +407,9 @@ var (
 	// headsCached: HEAD has a cache of its own; measured: HEAD twice after max-age=60,
 	// and with a GET between.
 	headsCached = perProfile[bool]{Firefox: true}
+	// errorsUnvalidated: what is stored of a status from 400 on is not asked about;
+	// measured: a second GET of 403, 404 and 500 with an ETag.
+	errorsUnvalidated = perProfile[bool]{Firefox: true}
 	// authorizationAsksAnew: what was fetched without Authorization does not serve a
 	// request with it unless the server says that it is still good; measured: after
 	// max-age=60, with and without force-cache.
@@ -444,6 +447,9 @@ var (
 	rangeFromCache = perProfile[bool]{Chromium: true}
 	// loginsUnstored: a 401 is not stored; measured: random-44-99-5.
 	loginsUnstored = perProfile[bool]{Chromium: true}
+	// notModifiedStored: a 304 that answers no condition is stored as it is; measured:
+	// random-45-1-20.
+	notModifiedStored = perProfile[bool]{Chromium: true}
 	// headFromCache: what was stored of a GET serves a HEAD; measured:
 	// cached-head-after-get.
 	headFromCache = perProfile[bool]{Chromium: true}
