@@ -126,7 +126,7 @@ func (f *fetch) sameSite(o origin.Origin) bool {
 // allowsCookie reports whether a cookie's SameSite lets it go along with, or be
 // stored from, a request to another site.
 func (f *fetch) allowsCookie(c cookie) bool {
-	if thirdPartyBlocked[f.profile()] && !f.sameSite(f.current().origin) {
+	if thirdPartyBlocked[f.profile()] {
 		return false
 	}
 	return c.sameSite == sameSiteNone || c.sameSite == sameSiteDefault && sameSiteDefaultNone[f.profile()]
