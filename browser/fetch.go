@@ -201,7 +201,7 @@ func (f *fetch) unsafeNames() []string {
 		return nil
 	}
 	headers := f.header
-	if pairsCombined[f.profile()] {
+	if pairsCombined[f.profile()] || headersMerged[f.profile()] && f.initiator == InitiatorXHR {
 		headers = headers.combined()
 	}
 	if rangeUnitFolded[f.profile()] {

@@ -77,15 +77,14 @@ func (f *fetch) determineReferrer() {
 	f.referrerBefore = f.referrer
 	source := f.referrerSource
 	hidden := f.page.origin.IsOpaque() && !sandboxIgnored[f.profile()] && !(f.initiator == InitiatorElement && sandboxElementsTell[f.profile()])
-	switch {
-	case source == nil || !source.isHTTP() || hidden:
-		f.referrerPart = referrerNone
-	case referrerAnew[f.profile()]:
-		f.referrerPart = f.referrerAllowed(source, f.current())
-	default:
-		f.referrerPart = max(f.referrerPart, f.referrerAllowed(source, f.current()))
+	part := referrerNone
+	if source != nil && source.isHTTP() && !hidden {
+		part = max(f.referrerPart, f.referrerAllowed(source, f.current()))
 	}
-	switch f.referrerPart {
+	if part == referrerNone || !f.clampsReferrer(source, f.current()) {
+		f.referrerPart = part
+	}
+	switch part {
 	case referrerNone:
 		f.referrer = ""
 	case referrerBare:
@@ -98,12 +97,19 @@ func (f *fetch) determineReferrer() {
 	}
 }
 
+// clampsReferrer reports whether the browser tells a URL less for being of
+// another site than the policy would, which later URLs are not made to bear.
+func (f *fetch) clampsReferrer(source, target *location) bool {
+	switch f.referrerPolicy {
+	case ReferrerUnsafeURL, ReferrerNoReferrerWhenDowngrade, ReferrerOriginWhenCrossOrigin:
+		return clampForgotten[f.profile()] && !f.keepalive && siteHost(source.hostname) != siteHost(target.hostname)
+	}
+	return false
+}
+
 // referrerAllowed is what the policy lets the target know.
 func (f *fetch) referrerAllowed(source, target *location) referrerPart {
 	sameOrigin := origin.SameOrigin(source.origin, target.origin) && (!f.page.origin.IsOpaque() || sandboxIgnored[f.profile()])
-	neverLeft := sameOrigin && !(referrerAnew[f.profile()] && slices.ContainsFunc(f.urls, func(u *location) bool {
-		return !origin.SameOrigin(source.origin, u.origin)
-	}))
 	downgrade := f.trustworthy(source) && !f.trustworthy(target)
 	if downgradeByScheme[f.profile()] {
 		downgrade = source.scheme == "https" && target.scheme != "https"
@@ -122,13 +128,13 @@ func (f *fetch) referrerAllowed(source, target *location) referrerPart {
 		}
 	case ReferrerStrictOriginWhenCrossOrigin:
 		switch {
-		case neverLeft:
+		case sameOrigin:
 			return referrerFull
 		case !downgrade:
 			return referrerBare
 		}
 	case ReferrerSameOrigin:
-		if neverLeft {
+		if sameOrigin {
 			return referrerFull
 		}
 	case ReferrerOriginWhenCrossOrigin:
@@ -139,7 +145,7 @@ func (f *fetch) referrerAllowed(source, target *location) referrerPart {
 	case ReferrerNoReferrerWhenDowngrade:
 		switch {
 		case downgrade:
-		case relaxedPolicyClamped[f.profile()] && !origin.SameSite(source.origin, target.origin):
+		case relaxedPolicyClamped[f.profile()] && siteHost(source.hostname) != siteHost(target.hostname):
 			return referrerBare
 		default:
 			return referrerFull
