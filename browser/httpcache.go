@@ -227,7 +227,7 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 // it there.
 func (f *fetch) unstore(r *response) {
 	which := failedUnstored[f.profile()]
-	if r.stored != nil && (which == unstoreButRedirects && !r.leadsOn() || which == unstoreRedirects && (r.leadsOn() || f.tainting == taintingOpaque)) {
+	if r.stored != nil && (which == unstoreButRedirects && !r.leadsOn() || which == unstoreRedirects && (r.leadsOn() && f.redirect == RedirectFollow || f.tainting == taintingOpaque)) {
 		f.page.browser.responses.remove(*r.stored)
 		f.info(ruleHTTPCache, "This browser does not keep in the HTTP cache what the script may not have.")
 	}

@@ -44,7 +44,7 @@ func (f *fetch) addFetchMetadata(out *outgoing) {
 // though they may be withheld for the page's embedder policy.
 func (f *fetch) tellsStorageAccess(out *outgoing) bool {
 	if storageAccessOfPreflights[f.profile()] {
-		if !out.preflight && (f.redirectTaint() != taintSameOrigin || f.keepalive) {
+		if f.keepalive || !out.preflight && f.redirectTaint() != taintSameOrigin {
 			return false
 		}
 	} else if out.preflight {
