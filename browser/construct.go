@@ -255,8 +255,12 @@ func (f *fetch) constructStream(r *Request) *Error {
 	if f.stream == nil {
 		return nil
 	}
+	way := streamUpload[f.profile()]
+	if r.Initiator == InitiatorXHR {
+		way = streamingAsText // https://xhr.spec.whatwg.org/#the-send()-method takes no streams
+	}
 	switch {
-	case streamUpload[f.profile()] == streamingAsText:
+	case way == streamingAsText:
 	case streamUpload[f.profile()] == streamingRefused && !r.Keepalive:
 		return f.fail(ruleBodyWithMethod, ReasonInitStream, "This browser cannot stream a request's body.")
 	case f.body != nil:
@@ -266,7 +270,7 @@ func (f *fetch) constructStream(r *Request) *Error {
 	case r.Keepalive:
 		return f.fail(ruleBodyWithMethod, ReasonInitBody, "A streamed body cannot be sent with keepalive.")
 	}
-	switch streamUpload[f.profile()] {
+	switch way {
 	case streamingAsText:
 		f.stream, f.body = nil, []byte("[object ReadableStream]")
 		f.header = append(f.header, Field{"Content-Type", TextBodyType})
