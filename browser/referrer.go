@@ -114,9 +114,13 @@ func (f *fetch) referrerAllowed(source, target *location) referrerPart {
 	if downgradeByScheme[f.profile()] {
 		downgrade = source.scheme == "https" && target.scheme != "https"
 	}
+	otherSite := !origin.SameSite(source.origin, target.origin)
+	if relaxedPolicyClamped[f.profile()] { // by a browser that does not look at the scheme here
+		otherSite = siteHost(source.hostname) != siteHost(target.hostname)
+	}
 	switch f.referrerPolicy {
 	case ReferrerUnsafeURL:
-		if unsafeURLClamped[f.profile()] && !origin.SameSite(source.origin, target.origin) {
+		if unsafeURLClamped[f.profile()] && otherSite {
 			return referrerBare
 		}
 		return referrerFull
@@ -145,7 +149,7 @@ func (f *fetch) referrerAllowed(source, target *location) referrerPart {
 	case ReferrerNoReferrerWhenDowngrade:
 		switch {
 		case downgrade:
-		case relaxedPolicyClamped[f.profile()] && siteHost(source.hostname) != siteHost(target.hostname):
+		case relaxedPolicyClamped[f.profile()] && otherSite:
 			return referrerBare
 		default:
 			return referrerFull
