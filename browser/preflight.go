@@ -56,7 +56,7 @@ func (f *fetch) preflightReferrer() string {
 	if f.hop == 0 || !preflightReferrerStale[f.profile()] {
 		return f.referrer
 	}
-	if source := f.page.location; f.referrerBefore != "" && !origin.SameSite(source.origin, f.current().origin) {
+	if source := f.page.location; f.referrerBefore != "" && siteHost(source.origin.Host()) != siteHost(f.current().origin.Host()) {
 		return source.origin.String() + "/"
 	}
 	return f.referrerBefore

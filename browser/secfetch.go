@@ -14,6 +14,9 @@ func (f *fetch) addFetchMetadata(out *outgoing) {
 	if f.cleaned && !out.preflight {
 		return
 	}
+	if out.preflight && f.hop > 0 && headersCleaned[f.profile()] && !f.urls[f.hop-1].origin.PotentiallyTrustworthy() {
+		return // it has those of the request before the redirect; measured: random-701-0-5
+	}
 	if !out.target.origin.PotentiallyTrustworthy() || loopbackUntrusted[f.profile()] && strings.HasSuffix(out.target.hostname, ".") {
 		if out.preflight && preflightSecFetchMode[f.profile()] {
 			out.header.append("Sec-Fetch-Mode", "cors")
