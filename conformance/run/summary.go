@@ -55,10 +55,38 @@ func WriteVersions(name string, browsers []real.Browser) error {
 	return os.WriteFile(name, []byte(lines.String()), 0o644)
 }
 
+// Open are known disagreements, by profile and vector's name, with what is
+// missing. They count as disagreements, but fail nothing; one that agrees does,
+// so that the list can only shrink.
+type Open map[[2]string]string
+
+// ReadOpen reads a file of lines of a profile, a vector's name, and what is
+// missing. There are none if there is no file.
+func ReadOpen(name string) (Open, error) {
+	text, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	open := Open{}
+	for line := range strings.Lines(string(text)) {
+		profile, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		vector, missing, ok := strings.Cut(rest, " ")
+		if !ok {
+			return nil, fmt.Errorf("%s: %q: write a profile, a vector's name, and what is missing", name, line)
+		}
+		open[[2]string{profile, vector}] = missing
+	}
+	return open, nil
+}
+
 // A Summary is what came of all vectors.
 type Summary struct {
 	Lines  []Line
 	beyond []string // names of vectors that the engine is not held to
+	open   []string // known disagreements, a line each
 	bad    []difference
 }
 
@@ -77,7 +105,7 @@ type Line struct {
 
 // drift reports whether a difference from the record is the browser's: it is
 // another version.
-func (l *Line) drift() bool { return l.Recorded != "" && l.Recorded != l.Version }
+func (l *Line) drift() bool { return l.Version != "" && l.Recorded != "" && l.Recorded != l.Version }
 
 // A difference is one vector in one profile that is not as it should be.
 type difference struct {
@@ -87,17 +115,18 @@ type difference struct {
 
 // Summarize counts results. What differs from the record in a browser of
 // another version than the recorded one is drift.
-func Summarize(results []Result, browsers []real.Browser, recorded Versions) *Summary {
+func Summarize(results []Result, browsers []real.Browser, recorded Versions, open Open) *Summary {
 	s := &Summary{}
 	for i := range results {
 		r := &results[i]
-		s.count(s.line(r.Profile, browsers, recorded), r)
+		s.count(s.line(r.Profile, browsers, recorded), r, open[[2]string{r.Profile, r.Vector.Name}])
 	}
 	return s
 }
 
-// count adds one result to its profile's line.
-func (s *Summary) count(l *Line, r *Result) {
+// count adds one result to its profile's line; missing says why it is known to
+// disagree.
+func (s *Summary) count(l *Line, r *Result, missing string) {
 	beyond := r.Vector.Beyond != ""
 	if beyond && !slices.Contains(s.beyond, r.Vector.Name) {
 		s.beyond = append(s.beyond, r.Vector.Name)
@@ -121,8 +150,12 @@ func (s *Summary) count(l *Line, r *Result) {
 		add("could not be run", false)
 	case !beyond && !r.Agrees() && l.drift() && unlikeRecord && Equal(r.Engine, *r.Expected):
 		add("drift: the browser does otherwise than the recorded version", true)
+	case !beyond && !r.Agrees() && missing != "":
+		s.open = append(s.open, fmt.Sprintf("%s in %s: %s", r.Vector.Name, r.Profile, missing))
 	case !beyond && !r.Agrees():
 		add("disagreement", false)
+	case missing != "":
+		add("it agrees: take it out of the list of open disagreements", l.drift())
 	case unlikeRecord:
 		add("the record differs", l.drift())
 	}
@@ -171,6 +204,12 @@ func (s *Summary) Table() string {
 	}
 	if len(s.beyond) > 0 {
 		fmt.Fprintf(&b, "\n%d more vectors are beyond the engine, for the reason that each gives: %s.\n", len(s.beyond), strings.Join(s.beyond, ", "))
+	}
+	if len(s.open) > 0 {
+		fmt.Fprintf(&b, "\n%d known disagreements are open:\n\n", len(s.open))
+		for _, line := range s.open {
+			fmt.Fprintf(&b, "- %s\n", line)
+		}
 	}
 	return b.String()
 }

@@ -32,7 +32,7 @@ func TestSummary(t *testing.T) {
 		version          string // running; empty: none
 		engine           vector.Outcome
 		browser, records *vector.Outcome
-		beyond           string
+		beyond, missing  string
 		ok               bool
 		says             string
 	}{
@@ -48,6 +48,9 @@ func TestSummary(t *testing.T) {
 		{name: "nothing recorded", version: same, engine: a, browser: &a, says: "| 1 (100 %) | 1 |"},
 		{name: "beyond the engine", version: same, browser: &a, records: &a, beyond: "why", ok: true, says: "1 more vectors are beyond the engine, for the reason that each gives: v."},
 		{name: "beyond the engine, and unlike the record", version: same, browser: &a, records: &b, beyond: "why", says: "the record differs"},
+		{name: "a known disagreement", engine: a, records: &b, missing: "what", ok: true, says: "1 known disagreements are open:\n\n- v in firefox: what"},
+		{name: "counts as one", engine: a, records: &b, missing: "what", ok: true, says: "| firefox | the record | 1 | 0 (0 %) | 0 |"},
+		{name: "a known disagreement that agrees", engine: a, records: &a, missing: "what", says: "take it out of the list"},
 	}
 	file := filepath.Join(t.TempDir(), "VERSIONS")
 	if err := os.WriteFile(file, []byte("chromium Chromium 1\nfirefox "+same+"\n"), 0o600); err != nil {
@@ -66,7 +69,7 @@ func TestSummary(t *testing.T) {
 			s := Summarize([]Result{{
 				Vector: &vector.Vector{Name: "v", Beyond: tt.beyond}, Profile: "firefox",
 				Engine: tt.engine, Browser: tt.browser, Expected: tt.records,
-			}}, browsers, recorded)
+			}}, browsers, recorded, Open{{"firefox", "v"}: tt.missing})
 			text := s.Differences() + s.Table()
 			if s.OK() != tt.ok || !strings.Contains(text, tt.says) {
 				t.Errorf("OK is %t, want %t; it should say %q:\n%s", s.OK(), tt.ok, tt.says, text)

@@ -109,6 +109,10 @@ func check(ctx context.Context, o *options) (int, error) {
 	if err != nil {
 		return exitTrouble, err
 	}
+	open, err := run.ReadOpen(filepath.Join(o.dir, "OPEN"))
+	if err != nil {
+		return exitTrouble, err
+	}
 	stage, err := o.start(ctx)
 	if err != nil {
 		return exitTrouble, err
@@ -116,7 +120,7 @@ func check(ctx context.Context, o *options) (int, error) {
 	defer stage.close()
 	checker := run.Checker{Server: stage.server, Browsers: stage.browsers, Profiles: vector.Profiles, Progress: o.progress()}
 	results := checker.Check(ctx, vectors)
-	summary := run.Summarize(results, stage.browsers, recorded)
+	summary := run.Summarize(results, stage.browsers, recorded, open)
 	fmt.Fprint(o.stdout, summary.Differences(), summary.Table())
 	if o.table != "" {
 		if err := between(o.table, summary.Table()); err != nil {

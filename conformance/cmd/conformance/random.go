@@ -65,7 +65,7 @@ func shape(r run.Result) string {
 // report prints a difference as a vector ready to be added, and both sides.
 func (o *options) report(v *vector.Vector, r run.Result) {
 	v.Expect = vector.Expect{r.Profile: *r.Browser}
-	summary := run.Summarize([]run.Result{r}, nil, nil)
+	summary := run.Summarize([]run.Result{r}, nil, nil, nil)
 	fmt.Fprintf(o.stdout, "%s%s\n", summary.Differences(), v.Text())
 	if o.keep == "" {
 		return
