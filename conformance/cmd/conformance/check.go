@@ -152,15 +152,23 @@ func between(name, text string) error {
 	return os.WriteFile(name, []byte(before+tableBegin+text+tableEnd+after), 0o644)
 }
 
+// writeAll writes each file under its name, in its canonical form.
+func writeAll(files map[string]*vector.File) error {
+	for name, f := range files {
+		if err := f.Write(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func write(_ context.Context, o *options) (int, error) {
 	files, _, err := o.read()
 	if err != nil {
 		return exitTrouble, err
 	}
-	for name, f := range files {
-		if err := f.Write(name); err != nil {
-			return exitTrouble, err
-		}
+	if err := writeAll(files); err != nil {
+		return exitTrouble, err
 	}
 	return exitOK, nil
 }
@@ -201,10 +209,8 @@ func record(ctx context.Context, o *options) (int, error) {
 			r.Vector.Expect[r.Profile] = *r.Browser
 		}
 	}
-	for name, f := range files {
-		if err := f.Write(name); err != nil {
-			return exitTrouble, err
-		}
+	if err := writeAll(files); err != nil {
+		return exitTrouble, err
 	}
 	if err := run.WriteVersions(filepath.Join(o.dir, "VERSIONS"), stage.browsers); err != nil {
 		return exitTrouble, err
