@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -55,6 +56,25 @@ func (e *Engine) transport() *http.Transport {
 	}
 }
 
+// surplus reports whether a server sends more than the bytes that a
+// Content-Length announces. net/http, which does not use the connection again,
+// would log them, were the connection to be kept at all.
+func surplus(v *vector.Vector) bool {
+	for _, r := range v.Servers {
+		for _, text := range slices.Concat(r.Preflight, r.Answer) {
+			a, _ := vector.ParseAnswer(text) // validated
+			for _, field := range a.Fields {
+				name, value, _ := strings.Cut(field, ":")
+				n, err := strconv.Atoi(strings.TrimSpace(value))
+				if strings.EqualFold(name, "Content-Length") && err == nil && n < len(a.Body) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // A try is one vector in one profile.
 type try struct {
 	profile browser.Profile
@@ -71,6 +91,7 @@ func (e *Engine) Run(ctx context.Context, v *vector.Vector, profile browser.Prof
 	}
 	defer run.End()
 	transport := e.transport()
+	transport.DisableKeepAlives = surplus(v)
 	defer transport.CloseIdleConnections()
 	t := &try{profile: profile, run: run}
 	b := browser.New(browser.Options{

@@ -116,3 +116,21 @@ func TestCheck(t *testing.T) {
 		t.Error("nothing is recorded, and yet it agrees")
 	}
 }
+
+// TestSurplus: which servers send more than they announce.
+func TestSurplus(t *testing.T) {
+	for answer, want := range map[string]bool{
+		"200\nContent-Length: 2\n\ndone":   true,
+		"200\ncontent-length:2\n\ndone":    true,
+		"200\nContent-Length: 4\n\ndone":   false,
+		"200\nContent-Length: 5\n\ndone":   false,
+		"200\nContent-Length: two\n\ndone": false,
+		"200\n\ndone":                      false,
+		"drop":                             false,
+	} {
+		v := &vector.Vector{Servers: []vector.Resource{{Answer: []string{"200", answer}}}}
+		if got := surplus(v); got != want {
+			t.Errorf("%q: got %v, want %v", answer, got, want)
+		}
+	}
+}
