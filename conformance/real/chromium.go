@@ -56,15 +56,7 @@ func startChromium(ctx context.Context, o Options) (Browser, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := workspace()
-	if err != nil {
-		return nil, err
-	}
-	b, err := newChromium(ctx, path, dir, o)
-	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
-	}
-	return b, nil
+	return inWorkspace(func(dir string) (*chromium, error) { return newChromium(ctx, path, dir, o) })
 }
 
 func newChromium(ctx context.Context, path, dir string, o Options) (*chromium, error) {

@@ -78,15 +78,7 @@ func startFirefox(ctx context.Context, o Options) (Browser, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := workspace()
-	if err != nil {
-		return nil, err
-	}
-	b, err := newFirefox(ctx, path, dir, o)
-	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
-	}
-	return b, nil
+	return inWorkspace(func(dir string) (*firefox, error) { return newFirefox(ctx, path, dir, o) })
 }
 
 func newFirefox(ctx context.Context, path, dir string, o Options) (*firefox, error) {

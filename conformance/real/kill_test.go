@@ -1,3 +1,5 @@
+//go:build unix
+
 package real
 
 // kill ends a browser's processes as a crash would.

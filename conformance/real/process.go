@@ -49,6 +49,20 @@ func program(env, advice string, names ...string) (string, error) {
 // closing is how long a browser may take to end what it was doing.
 const closing = 20 * time.Second
 
+// inWorkspace starts a program in a folder of its own, which is removed if it
+// does not start.
+func inWorkspace[B Browser](begin func(dir string) (B, error)) (Browser, error) {
+	dir, err := workspace()
+	if err != nil {
+		return nil, err
+	}
+	b, err := begin(dir)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return b, nil
+}
+
 // workspace makes a directory for a browser and all that it writes.
 func workspace() (string, error) {
 	return os.MkdirTemp("", "crossorigin-real-")

@@ -108,7 +108,7 @@ func redirectedTo(e *browser.Error) string {
 func reduce(name string, console []string) []string {
 	var reasons []string
 	for i, message := range console {
-		if name == "chromium" && !chromiumNoise(console[i:]) {
+		if name == "chromium" && !chromiumNoise(console, i) {
 			if strings.HasPrefix(message, headerDisallowed) {
 				message = headerDisallowed
 			}
@@ -131,10 +131,14 @@ func reduce(name string, console []string) []string {
 }
 
 // chromiumNoise reports whether a reason is none: Chromium lets go of the body of
-// an opaque response, and says of a preflight too that it failed.
-func chromiumNoise(reasons []string) bool {
-	return reasons[0] == "net::ERR_ABORTED" ||
-		reasons[0] == "net::ERR_INVALID_REDIRECT" && len(reasons) > 1 && strings.HasPrefix(reasons[1], "PreflightDisallowedRedirect")
+// an opaque response, and says that a preflight failed beside what that does to
+// its request, most often before it.
+func chromiumNoise(reasons []string, i int) bool {
+	redirected := func(j int) bool {
+		return j >= 0 && j < len(reasons) && strings.HasPrefix(reasons[j], "PreflightDisallowedRedirect")
+	}
+	return reasons[i] == "net::ERR_ABORTED" ||
+		reasons[i] == "net::ERR_INVALID_REDIRECT" && (redirected(i-1) || redirected(i+1))
 }
 
 // firefoxNoise reports whether a reason says no more than that the request

@@ -41,6 +41,7 @@ func TestReduce(t *testing.T) {
 		{"chromium", []string{"MissingAllowOriginHeader", "net::ERR_ABORTED"}, []string{"MissingAllowOriginHeader"}},
 		{"chromium", []string{"HeaderDisallowedByPreflightResponse x-b"}, []string{"HeaderDisallowedByPreflightResponse"}},
 		{"chromium", []string{"net::ERR_INVALID_REDIRECT", "PreflightDisallowedRedirect"}, []string{"PreflightDisallowedRedirect"}},
+		{"chromium", []string{"PreflightDisallowedRedirect", "net::ERR_INVALID_REDIRECT"}, []string{"PreflightDisallowedRedirect"}},
 		{"chromium", []string{"net::ERR_INVALID_REDIRECT"}, []string{"net::ERR_INVALID_REDIRECT"}},
 		{"firefox", []string{"Cross-Origin Request Blocked: … (Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 200."},
 			[]string{"CORS header ‘Access-Control-Allow-Origin’ missing. Status code: 200"}},
@@ -57,6 +58,35 @@ func TestReduce(t *testing.T) {
 	}
 	if SameReasons([]string{"MissingAllowOriginHeader", "MissingAllowOriginHeader"}, []string{"MissingAllowOriginHeader"}) {
 		t.Error("two requests without the header are as one")
+	}
+}
+
+// TestSettled holds that a browser that differs once is asked again, and that one
+// that differs twice alike is believed.
+func TestSettled(t *testing.T) {
+	outcome := func(word string) vector.Outcome { return vector.Outcome{Script: []string{word}} }
+	recorded := outcome("recorded")
+	for _, tt := range []struct {
+		recorded *vector.Outcome
+		runs     []string // what the browser does, in order
+		want     string
+	}{
+		{&recorded, []string{"recorded"}, "recorded"},
+		{&recorded, []string{"late", "recorded"}, "recorded"},
+		{&recorded, []string{"other", "other"}, "other"},
+		{&recorded, []string{"late", "other", "other"}, "other"},
+		{&recorded, []string{"a", "b", "c", "d"}, "d"},
+		{nil, []string{"new", "new"}, "new"},
+		{nil, []string{"late", "new", "new"}, "new"},
+	} {
+		runs := 0
+		got, err := settled(tt.recorded, func() (vector.Outcome, error) {
+			runs++
+			return outcome(tt.runs[runs-1]), nil
+		})
+		if err != nil || got.Script[0] != tt.want || runs != len(tt.runs) {
+			t.Errorf("%q settle on %q after %d runs, %v", tt.runs, got.Script, runs, err)
+		}
 	}
 }
 
