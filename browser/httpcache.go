@@ -246,11 +246,29 @@ func (f *fetch) storable(r *response, lifetime time.Duration) bool {
 		return false
 	case r.status < 200, r.status == 206 && !partsStored[f.profile()], r.status == 304 && !notModifiedStored[f.profile()], slices.Contains(varyNames(r.header), "*"):
 		return false
+	case !f.statusStorable(r):
+		return false
 	case redirectsStoredToFollow[f.profile()] && 300 <= r.status && r.status <= 399 && !f.redirectStorable(r, lifetime):
 		return false
 	}
 	_, noStore := cacheDirective(r.header, "no-store")
 	return !noStore
+}
+
+// statusStorable reports whether a response of its status may be stored with
+// what it says of its freshness.
+// https://httpwg.org/specs/rfc9111.html#response.cacheability
+func (f *fetch) statusStorable(r *response) bool {
+	anyway, dated := storedAnyway[f.profile()], storedIfDated[f.profile()]
+	switch {
+	case anyway == nil, slices.Contains(anyway, r.status):
+		return true
+	case dated != nil && !slices.Contains(dated, r.status):
+		return false
+	}
+	_, aged := cacheDirective(r.header, "max-age")
+	_, err := http.ParseTime(first(r.header.lines("Expires")))
+	return aged || err == nil
 }
 
 // redirectStorable is what redirectsStoredToFollow says of a response.

@@ -401,6 +401,16 @@ var (
 	// 302, 303 and 307 only if they are followed; measured: each with and without
 	// Location, max-age and redirect mode manual.
 	redirectsStoredToFollow = perProfile[bool]{Firefox: true}
+	// storedAnyway: responses of other statuses are stored only if they say for how
+	// long they are fresh, as RFC 9111 asks for at least; measured: cached-error-with-a-tag,
+	// and each from 200 to 505 with an ETag.
+	storedAnyway = perProfile[[]int]{
+		Spec:   {200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501},
+		WebKit: {200, 203, 204, 300, 301, 404, 405, 410, 414, 501},
+	}
+	// storedIfDated: of those others, the ones that are stored at all; measured:
+	// random-44-99-5, and each from 200 to 505 with max-age=60.
+	storedIfDated = perProfile[[]int]{WebKit: {201, 202, 205, 302, 303, 307, 403, 406, 415}}
 	// partsStored: a 206 that nobody asked for is stored like a 200; measured: one
 	// of max-age=60, and one without under force-cache.
 	partsStored = perProfile[bool]{Firefox: true}
