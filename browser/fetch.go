@@ -59,7 +59,8 @@ type fetch struct {
 	originSent          string // the value of Origin on this hop, and on those before within the origin
 	cleaned             bool   // a redirect has lost the headers that browsers add
 	redirectCount       int
-	begun               int // HTTP fetches
+	begun               int  // HTTP fetches
+	unseen              bool // follows a redirect of which the script sees nothing, and the page's checks neither
 	webSocketKey        string
 	credentialsIncluded bool           // on this hop
 	timingFailed        bool           // https://fetch.spec.whatwg.org/#concept-tao-check

@@ -121,6 +121,9 @@ func (f *fetch) redirected(r *response) (*response, *Error) {
 	case f.redirect == RedirectManual:
 		f.info(ruleRedirectMode, "The redirect mode is manual: the script gets a response that shows nothing, and the redirect is not followed.", in...)
 		r.opaqueRedirect = true
+		if f.keepalive && f.mode == ModeNoCORS && keepaliveFollows[f.profile()] {
+			return r, f.followUnseen(r)
+		}
 		return r, nil
 	}
 	begun := f.begun

@@ -26,7 +26,7 @@ func (p *Page) restrictsMixedContent() bool {
 // https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
 func (f *fetch) checkMixedContent(target *location) *Error {
 	switch {
-	case !target.isHTTP():
+	case !target.isHTTP() || f.unseen:
 		return nil
 	case !f.page.restrictsMixedContent():
 		f.pass(ruleMixedContent, "The page is not of https, so it may load over plain HTTP.")

@@ -366,6 +366,11 @@ var (
 	// targetBeforeMode: what is wrong with where a redirect leads is found before that
 	// the redirect mode is error; measured: random-44-31-10, to a URL with a user name.
 	targetBeforeMode = perProfile[bool]{Chromium: true}
+	// keepaliveFollows: without CORS, a redirect that a keepalive request is to be
+	// shown (redirect mode manual) is followed as well, past the checks of mixed
+	// content and of user names, and the script is told when that has ended;
+	// measured: keepalive-manual.
+	keepaliveFollows = perProfile[bool]{Chromium: true}
 	// streamBeforeTarget: that a streamed body cannot be sent again is found before
 	// what is wrong with where the redirect leads; measured: random-31-75-17, to
 	// ftp.

@@ -64,6 +64,26 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 	return f.mainFetch()
 }
 
+// followUnseen follows a redirect that the script is not to see followed. It waits
+// for what comes of it, but how that ends is nothing to the script.
+func (f *fetch) followUnseen(r *response) *Error {
+	f.info(ruleRedirectMode, "This browser follows it all the same on behalf of a keepalive request, and tells the script nothing of what comes of it.")
+	unseen := *f
+	unseen.redirect, unseen.unseen = RedirectFollow, true
+	unseen.redirectCount++ // this one counts twice
+	next, failure := unseen.redirectFetch(r)
+	switch {
+	case failure == nil:
+		next.close()
+	case failure.Reason == ReasonLoginAwaited || f.ctx.Err() != nil:
+		return failure
+	default:
+		end := &f.trace.Steps[len(f.trace.Steps)-1]
+		end.Decision, end.Reason = DecisionInfo, ""
+	}
+	return nil
+}
+
 // redirectTarget looks for what is wrong with where a redirect leads, which is
 // not to be followed anyway.
 func (f *fetch) redirectTarget(r *response) *Error {
@@ -173,7 +193,7 @@ func (f *fetch) failRedirectScheme(next *location, value string) *Error {
 }
 
 func (f *fetch) redirectUserinfo(next *location) *Error {
-	if !next.includesCredentials {
+	if !next.includesCredentials || f.unseen {
 		return nil
 	}
 	in := Field{"location", next.href}
