@@ -17,51 +17,44 @@ import (
 // waits for it. From its end on the server watches the connection for the client
 // to go away, which a deadline would look like.
 type body struct {
-	from    io.Reader
+	io.ReadCloser
 	control *http.ResponseController
 	stall   time.Duration
 
 	mu    sync.Mutex // the transport may go on reading when the response has come
 	until time.Time  // the read deadline
 	over  bool       // the end has been read, or the connection is the server's again
-	left  bool       // the handler has returned
 	err   error
 }
 
 func newBody(w http.ResponseWriter, from io.ReadCloser, file *policyfile.File) *body {
 	b := &body{
-		from:    http.MaxBytesReader(w, from, file.Limits.Body),
-		control: http.NewResponseController(w),
-		stall:   file.Timeouts.Stall,
+		ReadCloser: http.MaxBytesReader(w, from, file.Limits.Body),
+		control:    http.NewResponseController(w),
+		stall:      file.Timeouts.Stall,
 	}
 	b.extend()
 	return b
 }
 
 func (b *body) Read(p []byte) (int, error) {
-	if !b.extend() {
-		return 0, http.ErrBodyReadAfterClose
-	}
-	n, err := b.from.Read(p)
+	b.extend()
+	n, err := b.ReadCloser.Read(p)
 	if err != nil {
 		b.end(err)
 	}
 	return n, err
 }
 
-// Close is the transport's. The body itself is the server's to close.
-func (b *body) Close() error { return nil }
-
 // extend moves the deadline when a good part of it is gone. That it cannot be
-// set only means that there is none. It reports whether the body may be read.
-func (b *body) extend() bool {
+// set only means that there is none.
+func (b *body) extend() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if now := time.Now(); !b.over && b.until.Sub(now) < b.stall*3/4 {
 		b.until = now.Add(b.stall)
 		_ = b.control.SetReadDeadline(b.until)
 	}
-	return !b.left
 }
 
 func (b *body) end(err error) {
@@ -84,7 +77,7 @@ func (b *body) leave() {
 	if !b.over && b.err == nil {
 		_ = b.control.SetReadDeadline(time.Now().Add(b.stall))
 	}
-	b.over, b.left = true, true
+	b.over = true
 }
 
 // failure is why the client's side of the body ended early; nil: it did not.

@@ -278,7 +278,7 @@ func (g *Gateway) handler(listener int, f *front) http.Handler {
 		s := g.live.Load()
 		x := &exchange{
 			ResponseWriter: w, gateway: g, site: s, listener: &s.file.Listeners[listener],
-			began: time.Now(), old: !r.ProtoAtLeast(1, 1),
+			began: time.Now(), own: http.Header{}, old: !r.ProtoAtLeast(1, 1),
 		}
 		defer x.finish()
 		if r.ProtoMajor == 2 {
@@ -287,6 +287,10 @@ func (g *Gateway) handler(listener int, f *front) http.Handler {
 		}
 		if r.Body != nil && r.Body != http.NoBody {
 			x.body = newBody(w, r.Body, s.file)
+			// A copy, because the server looks at the body of its own.
+			copied := *r
+			copied.Body = x.body
+			r = &copied
 		}
 		switch {
 		case r.Method == http.MethodConnect:
