@@ -3,6 +3,7 @@ package vector_test
 import (
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,6 +33,15 @@ func TestReadmeIsCanonical(t *testing.T) {
 	}
 	if got := string(f.Text()); got != example {
 		t.Errorf("the README's example, written:\n%s", got)
+	}
+	recorded, err := vector.Read("../vectors/readme.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range f.Vectors {
+		if !slices.ContainsFunc(recorded.Vectors, func(r vector.Vector) bool { return reflect.DeepEqual(r, v) }) {
+			t.Errorf("the README's example %s is not recorded so in readme.yaml", v.Name)
+		}
 	}
 }
 
