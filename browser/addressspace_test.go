@@ -5,7 +5,7 @@ import "testing"
 func TestAddressSpaces(t *testing.T) {
 	for _, tt := range []struct {
 		url           string
-		spec, firefox AddressSpace // of the page that is opened there
+		spec, firefox AddressSpace // of the page that is opened there; the others are as spec
 	}{
 		{"http://127.0.0.1/", "loopback", "loopback"},
 		{"http://128.0.0.1/", "public", "public"},
@@ -26,7 +26,7 @@ func TestAddressSpaces(t *testing.T) {
 		{"http://x.localhost./", "loopback", "loopback"},
 		{"http://example.com/", "", ""},
 	} {
-		for profile, want := range map[Profile]AddressSpace{Spec: tt.spec, Firefox: tt.firefox} {
+		for profile, want := range map[Profile]AddressSpace{Spec: tt.spec, Chromium: tt.spec, Firefox: tt.firefox, WebKit: tt.spec} {
 			page, err := New(Options{Profile: profile}).Open(tt.url)
 			if err != nil {
 				t.Fatal(err)

@@ -55,6 +55,7 @@ func TestLocalNetworkAccess(t *testing.T) {
 		{"unknown", browser.Chromium, browser.PageOptions{URL: insecure}, get(), hostB, "cors 200"},
 
 		{"Firefox asks on insecure pages too", browser.Firefox, browser.PageOptions{URL: insecure, AddressSpace: browser.AddressSpacePublic}, get(), hostB, denied},
+		{"and on those of the local network", browser.Firefox, browser.PageOptions{URL: insecure, AddressSpace: browser.AddressSpaceLocal}, get(), hostB, denied},
 		{"Firefox never connects to 0.0.0.0", browser.Firefox, browser.PageOptions{URL: insecure}, get(), "0.0.0.0:7001", ""},
 		{"Chromium does", browser.Chromium, browser.PageOptions{URL: insecure}, get(), "0.0.0.0:7001", "cors 200"},
 		{"Firefox ignores the declaration", browser.Firefox, browser.PageOptions{URL: insecure, AddressSpace: browser.AddressSpaceLoopback}, target(browser.AddressSpaceLocal), hostB, "cors 200"},

@@ -259,6 +259,15 @@ var preflightRows = []rowCase{
 		},
 	},
 	{
+		row:   "cacheKeyUntainted",
+		serve: serving{"http://b.test/": "307\nLocation: http://c.test/"},
+		steps: []browser.Request{ask("PUT", "http://b.test/"), ask("PUT", "http://c.test/")},
+		want: []string{
+			"spec chromium webkit: cors 200 [OPTIONS b.test/, PUT b.test/, OPTIONS c.test/, PUT c.test/]; cors 200 [OPTIONS c.test/, PUT c.test/]",
+			"firefox: cors 200 [OPTIONS b.test/, PUT b.test/, OPTIONS c.test/, PUT c.test/]; cors 200 [PUT c.test/]",
+		},
+	},
+	{
 		row:   "nullOriginForgotten",
 		page:  browser.PageOptions{URL: "http://a.test:7000/page", Opaque: true},
 		steps: []browser.Request{ask("PUT", "http://b.test/"), ask("PUT", "http://b.test/")},

@@ -150,6 +150,15 @@ var redirectRows = []rowCase{
 		},
 	},
 	{
+		row:   "clampForgotten",
+		serve: serving{"http://b.test/": "302\nLocation: http://a.test:7000/x"},
+		steps: []browser.Request{withReferrer(ask("GET", "http://b.test/"), browser.ReferrerOriginWhenCrossOrigin)}, show: []string{"Referer"},
+		want: []string{
+			"spec chromium webkit: cors 200 [GET b.test/ Referer: http://a.test:7000/, GET a.test:7000/x Referer: http://a.test:7000/]",
+			"firefox: cors 200 [GET b.test/ Referer: http://a.test:7000/, GET a.test:7000/x Referer: http://a.test:7000/page]",
+		},
+	},
+	{
 		row:   "headersCleaned",
 		page:  browser.PageOptions{URL: "https://a.test/page"},
 		serve: serving{"https://b.test/": "302\nLocation: https://c.test/"},

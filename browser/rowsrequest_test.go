@@ -51,6 +51,14 @@ var requestRows = []rowCase{
 		},
 	},
 	{
+		row:   "contentTypeStrict",
+		steps: []browser.Request{withMode(withBody(ask("POST", "http://b.test/", "Content-Type", "text/plain;a=b;"), "x"), browser.ModeNoCORS)}, show: []string{"Content-Type"},
+		want: []string{
+			"spec chromium webkit: opaque 0 [POST b.test/ Content-Type: text/plain;a=b;]",
+			"firefox: opaque 0 [POST b.test/ Content-Type: text/plain;charset=UTF-8]",
+		},
+	},
+	{
 		row:   "rangeNumbersLimited",
 		steps: []browser.Request{ask("GET", "http://b.test/", "Range", "bytes=0-18446744073709551616")},
 		want: []string{
@@ -72,6 +80,15 @@ var requestRows = []rowCase{
 		want: []string{
 			"spec chromium webkit: cors 200 [GET b.test/]",
 			"firefox: cors 200 [OPTIONS b.test/, GET b.test/]",
+		},
+	},
+	{
+		row:   "onlyASCIISafelisted",
+		steps: []browser.Request{withMode(ask("GET", "http://b.test/", "Accept", "\xe9"), browser.ModeNoCORS)}, show: []string{"Accept"},
+		want: []string{
+			`spec chromium: opaque 0 [GET b.test/ Accept: \xe9]`,
+			"firefox: opaque 0 [GET b.test/ Accept: */*]",
+			"webkit: opaque 0 [GET b.test/ Accept: é]",
 		},
 	},
 	{
