@@ -1,6 +1,8 @@
 package browser_test
 
 import (
+	"time"
+
 	"crossorigin.dev/browser"
 )
 
@@ -213,6 +215,32 @@ var cacheRows = []rowCase{
 		want: []string{
 			"spec chromium firefox: network.not-cached []",
 			"webkit: basic 200 [GET a.test:7000/x]",
+		},
+	},
+	{
+		row:   "conditionsHonoured",
+		serve: serving{"http://a.test:7000/x": "200\nCache-Control: max-age=60\nETag: x\n--\n304\nCache-Control: max-age=60\nETag: x"},
+		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x", "If-None-Match", "x"), ask("GET", "http://a.test:7000/x")}, pause: 40 * time.Second, show: []string{"If-None-Match"},
+		want: []string{
+			"spec firefox webkit: basic 200 [GET a.test:7000/x]; basic 304 [GET a.test:7000/x If-None-Match: x]; basic 200 [GET a.test:7000/x If-None-Match: x]",
+			"chromium: basic 200 [GET a.test:7000/x]; basic 304 [GET a.test:7000/x If-None-Match: x]; basic 200 []",
+		},
+	},
+	{
+		row:   "pragmaHonoured",
+		serve: serving{"http://a.test:7000/x": "200\nCache-Control: max-age=60\nETag: x"},
+		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x", "Cache-Control", "max-age=0"), ask("GET", "http://a.test:7000/x", "Cache-Control", "max-age=60")}, show: []string{"If-None-Match"},
+		want: []string{
+			"spec chromium firefox webkit: basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x If-None-Match: x]; basic 200 []",
+		},
+	},
+	{
+		row:   "invalidatingMethods",
+		serve: serving{"GET http://a.test:7000/x": "200\nCache-Control: max-age=60"},
+		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("HEAD", "http://a.test:7000/x"), ask("OPTIONS", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x")},
+		want: []string{
+			"spec firefox webkit: basic 200 [GET a.test:7000/x]; basic 200 [HEAD a.test:7000/x]; basic 200 [OPTIONS a.test:7000/x]; basic 200 []",
+			"chromium: basic 200 [GET a.test:7000/x]; basic 200 []; basic 200 [OPTIONS a.test:7000/x]; basic 200 []",
 		},
 	},
 }
