@@ -133,6 +133,16 @@ func TestEarlyHints(t *testing.T) {
 	}
 }
 
+// TestHintsThenNothing: what the gateway says in the upstream's place has the
+// policy's headers also after an informational response, and none of that one's.
+func TestHintsThenNothing(t *testing.T) {
+	g := startAt(t, strings.ReplaceAll(api, "$UPSTREAM", answering(t, "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n")))
+	response := get(t, g.url+"/", "Origin", siteOrigin)
+	if response.StatusCode != 502 || response.Header.Get("Access-Control-Allow-Origin") != siteOrigin || response.Header.Get("Link") != "" {
+		t.Errorf("status %d, header %v", response.StatusCode, response.Header)
+	}
+}
+
 // TestOwnErrors: a script sees the status of what the gateway answers itself.
 func TestOwnErrors(t *testing.T) {
 	dead := httptest.NewServer(http.NotFoundHandler())

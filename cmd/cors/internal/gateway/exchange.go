@@ -8,12 +8,10 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httputil"
-	"strings"
 	"sync"
 	"time"
 
 	"crossorigin.dev/cmd/cors/internal/policyfile"
-	"crossorigin.dev/origin"
 )
 
 // An exchange is one request and its response, on the way through the gateway.
@@ -24,9 +22,10 @@ type exchange struct {
 	site     *site
 	listener *policyfile.Listener
 	began    time.Time
-	route    *route      // nil: none matches
-	own      http.Header // what the policy sets; the response gets it whoever makes it
-	judged   bool        // package cors is done: what is set from now on is not the policy's
+	route    *route // nil: none matches
+	proxy    httputil.ReverseProxy
+	hints    http.Header // of an informational response, while ReverseProxy waits for the final one
+	waiting  bool        // it does
 	body     *body       // nil: the request has none
 	taker    *taker      // nil: it is not HTTP/2
 	status   int         // 0: no header has been sent
@@ -39,39 +38,55 @@ type exchange struct {
 // Unwrap lets http.ResponseController flush, hijack and set deadlines.
 func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
-// Header is own as long as package cors decides. What it sets cannot stay among
-// the response's: ReverseProxy clears those after an informational response, and
-// adds the upstream's fields to them.
+// Header is the response's, in which what the policy grants stands from the
+// beginning. Informational responses have one of their own: ReverseProxy adds the
+// upstream's fields to it, and clears it then.
 func (x *exchange) Header() http.Header {
-	if !x.judged {
-		return x.own
+	if !x.waiting {
+		return x.ResponseWriter.Header()
 	}
-	return x.ResponseWriter.Header()
+	if x.hints == nil {
+		x.hints = http.Header{}
+	}
+	return x.hints
 }
 
 func (x *exchange) WriteHeader(status int) {
-	if !x.judged { // it is package cors that answers
-		x.judged = true
-		maps.Copy(x.Header(), x.own)
+	if x.waiting {
+		x.inform(status)
+		return
 	}
-	switch {
-	case status < 200 && status != http.StatusSwitchingProtocols:
-		if x.old {
-			return // https://httpwg.org/specs/rfc9110.html#status.1xx
-		}
-		stripCORS(x.Header()) // an informational response has no CORS
-	case x.status == 0:
+	x.answer(status)
+	x.ResponseWriter.WriteHeader(status)
+}
+
+// inform sends an informational response, without CORS.
+func (x *exchange) inform(status int) {
+	if x.old {
+		return // https://httpwg.org/specs/rfc9110.html#status.1xx
+	}
+	stripCORS(x.hints)
+	header := x.ResponseWriter.Header()
+	final := maps.Clone(header)
+	clear(header)
+	maps.Copy(header, x.hints)
+	x.ResponseWriter.WriteHeader(status)
+	clear(header)
+	maps.Copy(header, final)
+}
+
+// answer notes the status of the response.
+func (x *exchange) answer(status int) {
+	if x.status == 0 {
 		x.status, x.answered = status, time.Since(x.began)
 	}
-	x.ResponseWriter.WriteHeader(status)
 }
 
 // fail answers in the upstream's place. The answer carries the CORS headers of
 // its route, so that a script sees the true status.
 func (x *exchange) fail(status int, why string) {
-	x.refused, x.judged = true, true
+	x.refused, x.waiting = true, false
 	header := x.Header()
-	maps.Copy(header, x.own)
 	header.Set("Content-Type", "text/plain; charset=utf-8")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Cache-Control", "no-store")
@@ -105,8 +120,8 @@ type bufferPool struct{ pool sync.Pool }
 func (p *bufferPool) Get() []byte  { return p.pool.Get().(*[32 << 10]byte)[:] }
 func (p *bufferPool) Put(b []byte) { p.pool.Put((*[32 << 10]byte)(b)) }
 
-// proxy sends the request to the upstream, and its response back.
-func (x *exchange) proxy(r *http.Request) {
+// forward sends the request to the upstream, and its response back.
+func (x *exchange) forward(r *http.Request) {
 	u := x.route.upstream
 	release, ok := u.enter(r.Context())
 	if !ok {
@@ -115,18 +130,19 @@ func (x *exchange) proxy(r *http.Request) {
 		return
 	}
 	defer release()
-	proxy := httputil.ReverseProxy{
+	x.proxy = httputil.ReverseProxy{
 		Rewrite:        x.rewrite,
 		ModifyResponse: x.modify,
-		ErrorHandler:   x.upstreamFailed,
+		ErrorHandler:   upstreamFailed,
 		Transport:      u.transport,
 		BufferPool:     buffers,
 		ErrorLog:       silent,
 	}
 	if isWebSocket(r) {
-		proxy.Transport = u.upgrades
+		x.proxy.Transport = u.upgrades
 	}
-	proxy.ServeHTTP(x, r)
+	x.waiting = true
+	x.proxy.ServeHTTP(x, r)
 }
 
 // silent is where ReverseProxy logs what upstreamFailed and finish record.
@@ -155,7 +171,8 @@ func (u *upstream) enter(ctx context.Context) (release func(), ok bool) {
 }
 
 // upstreamFailed answers when there is no response to pass on.
-func (x *exchange) upstreamFailed(_ http.ResponseWriter, r *http.Request, err error) {
+func upstreamFailed(w http.ResponseWriter, r *http.Request, err error) {
+	x := w.(*exchange) // forward gave it to ReverseProxy
 	var tooLarge *http.MaxBytesError
 	var fromClient error
 	if x.body != nil {
@@ -189,34 +206,8 @@ func (x *exchange) logUpstream(err error) {
 		"route", x.route.Match, "failure", x.failure, "error", cut(err.Error())) // it may quote the upstream
 }
 
-// isWebSocket knows a handshake of HTTP/1.1, https://httpwg.org/specs/rfc6455.html#opening-handshake.
-// No other protocol may be switched to: what follows would pass unseen.
-func isWebSocket(r *http.Request) bool {
-	return len(r.Header["Upgrade"]) == 1 && strings.EqualFold(r.Header["Upgrade"][0], "websocket")
-}
-
-// mayOpenWebSocket applies the policy to a handshake, for which browsers ask no
-// preflight and check no header: https://websockets.spec.whatwg.org/#feedback-from-the-protocol.
-// It may be opened from an origin that the policy allows, from the gateway's
-// own, and by what is no browser and sends no Origin.
-func (x *exchange) mayOpenWebSocket(r *http.Request) bool {
-	origins := r.Header["Origin"]
-	return len(origins) == 0 || x.allowed() || len(origins) == 1 && isOwnOrigin(origins[0], r)
-}
-
-// allowed reports whether the policy allows the request's origin.
-func (x *exchange) allowed() bool { return len(x.own["Access-Control-Allow-Origin"]) > 0 }
-
-// isOwnOrigin compares host and port. Whether the browser spoke TLS cannot be
-// told behind a balancer, so schemes are not compared.
-func isOwnOrigin(serialized string, r *http.Request) bool {
-	o, err := origin.Parse(serialized)
-	if err != nil || o.IsOpaque() {
-		return false
-	}
-	own := o.Host()
-	if o.Port() != "" {
-		own += ":" + o.Port()
-	}
-	return own == r.Host
+// allowed reports whether the policy allows the request's origin. It is asked
+// before there is a response.
+func (x *exchange) allowed() bool {
+	return len(x.ResponseWriter.Header()["Access-Control-Allow-Origin"]) > 0
 }

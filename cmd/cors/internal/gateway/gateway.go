@@ -278,7 +278,7 @@ func (g *Gateway) handler(listener int, f *front) http.Handler {
 		s := g.live.Load()
 		x := &exchange{
 			ResponseWriter: w, gateway: g, site: s, listener: &s.file.Listeners[listener],
-			began: time.Now(), own: http.Header{}, old: !r.ProtoAtLeast(1, 1),
+			began: time.Now(), old: !r.ProtoAtLeast(1, 1),
 		}
 		defer x.finish()
 		if r.ProtoMajor == 2 {

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"crossorigin.dev/browser"
 	"crossorigin.dev/cmd/cors/internal/policyfile"
@@ -20,7 +21,7 @@ func TestRequest(t *testing.T) {
 	echo := func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "%s %s\n", r.Method, r.RequestURI)
 		fmt.Fprintf(w, "Host: %s\n", r.Host)
-		for _, name := range []string{"Origin", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "Cookie", "Upgrade", "Te", "Connection", "X-Forwarded-Port", "X-Real-Ip", "X_forwarded_for"} {
+		for _, name := range []string{"Origin", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "Cookie", "Upgrade", "Te", "Connection", "X-Forwarded-Port", "X-Real-Ip", "X_forwarded_for", "User-Agent"} {
 			fmt.Fprintf(w, "%s: %s\n", name, strings.Join(r.Header[name], "|"))
 		}
 	}
@@ -56,6 +57,8 @@ routes: [{match: /, upstream: api, policy: site}, {match: /app/, upstream: api, 
 		{"refused origin not hidden", ", hideOrigin: true", "", "/", []string{"Origin", stranger}, []string{"Origin: " + stranger}},
 		{"cookies", "", "", "/", []string{"Cookie", "a=1", "Origin", siteOrigin}, []string{"Cookie: a=1"}},
 		{"another protocol", "", "", "/", []string{"Connection", "Upgrade", "Upgrade", "h2c"}, []string{"Upgrade: ", "Connection: "}},
+		{"half a handshake", "", "", "/", []string{"Upgrade", "websocket"}, []string{"Upgrade: ", "Connection: "}},
+		{"nobody's agent", "", "", "/", []string{"User-Agent", ""}, []string{"User-Agent: "}},
 		{"trailers welcome", "", "", "/", []string{"Te", "trailers"}, []string{"Te: trailers"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -235,6 +238,39 @@ routes:
 		}
 		conn.Close()
 	}
+}
+
+// TestWebSocketEnds: each direction has an end of its own, and nothing is lost
+// that a client says at once.
+func TestWebSocketEnds(t *testing.T) {
+	g := start(t, api, func(w http.ResponseWriter, r *http.Request) {
+		conn, buffered, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+		all, err := io.ReadAll(buffered)
+		fmt.Fprintf(conn, "got %q, %v", all, err)
+	})
+	conn, err := net.Dial("tcp", strings.TrimPrefix(g.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(patience))
+	io.WriteString(conn, "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nearly")
+	reader := bufio.NewReader(conn)
+	if _, err := http.ReadResponse(reader, nil); err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(conn, " and late")
+	conn.(*net.TCPConn).CloseWrite()
+	if got, err := io.ReadAll(reader); err != nil || string(got) != `got "early and late", <nil>` {
+		t.Errorf("the upstream says %q, %v", got, err)
+	}
+	eventually(t, "it is counted", func() bool { return g.metric(t, `cors_gateway_responses_total{code="101",route="/"}`) == "1" })
 }
 
 // TestNoOpenProxy asks for servers that are not configured.

@@ -22,21 +22,21 @@ func (x *exchange) rewrite(r *httputil.ProxyRequest) {
 	}
 	x.forwarded(r)
 	// https://httpwg.org/specs/rfc9110.html#field.via
-	r.Out.Header["Via"] = append(slices.Clone(r.In.Header["Via"]), x.gateway.via.line(r.In))
+	r.Out.Header["Via"] = x.gateway.via.after(r.In)
 	r.Out.Trailer = r.In.Trailer // filled in when the body has been read; ReverseProxy has made a copy
 	if u.HideOrigin && x.allowed() {
 		// A refused one stays, for the upstream's own defence against forgery.
 		r.Out.Header.Del("Origin")
 	}
 	if !isWebSocket(r.In) {
-		r.Out.Header.Del("Upgrade")
-		r.Out.Header.Del("Connection")
+		delete(r.Out.Header, "Upgrade")
+		delete(r.Out.Header, "Connection")
 		return
 	}
 	// A handshake brings the user's cookies along, whatever the page asked for.
 	// An origin that is allowed without credentials does not get to use them.
 	if len(r.In.Header["Origin"]) > 0 && !isOwnOrigin(r.In.Header["Origin"][0], r.In) &&
-		len(x.own["Access-Control-Allow-Credentials"]) == 0 {
+		len(x.ResponseWriter.Header()["Access-Control-Allow-Credentials"]) == 0 {
 		r.Out.Header.Del("Cookie")
 		r.Out.Header.Del("Authorization")
 	}
@@ -120,45 +120,65 @@ func (x *exchange) modify(r *http.Response) error {
 	if r.StatusCode < 100 || r.StatusCode > 999 {
 		return fmt.Errorf("the status %d is none", r.StatusCode) // which net/http would panic about
 	}
-	header := r.Header
-	stripCORS(header)
 	stripCORS(r.Trailer)
 	if r.ContentLength < 0 || r.ProtoMajor == 2 || len(r.Trailer) > 0 {
 		if r.StatusCode != http.StatusSwitchingProtocols {
 			r.Body = &trailing{r.Body, r}
 		}
 	}
-	if header["Content-Type"] == nil {
-		x.Header()["Content-Type"] = nil // or net/http would guess one
-	}
-	header.Del("Crossorigin-Reason")
-	header.Del("Alt-Svc") // it would send browsers past the gateway
-	if x.route.timing {
-		header.Del("Timing-Allow-Origin")
-	}
-	if x.route.resource {
-		header.Del("Cross-Origin-Resource-Policy")
-	}
-	for name, values := range x.own {
-		if name == "Vary" {
-			values = mergeVary(values, header["Vary"])
-		}
-		header[name] = values
+	x.waiting = false
+	x.admit(r.Header)
+	header := x.Header()
+	if r.Header["Content-Type"] == nil {
+		header["Content-Type"] = nil // or net/http would guess one
 	}
 	if len(r.Trailer) > 0 {
-		header.Del("Content-Length") // HTTP/1.1 has trailers only without one
-	}
-	for _, name := range []string{"Location", "Content-Location"} {
-		if values := header[name]; len(values) == 1 {
-			header[name] = []string{x.location(values[0])}
-		}
-	}
-	if x.route.upstream.RewriteCookies {
-		for i, cookie := range header["Set-Cookie"] {
-			header["Set-Cookie"][i] = x.cookie(cookie)
-		}
+		delete(header, "Content-Length") // HTTP/1.1 has trailers only without one
 	}
 	return nil
+}
+
+// admit puts the upstream's fields beside the policy's, all but those that
+// ReverseProxy looks at, and then puts there itself: it would add the others too,
+// value by value.
+func (x *exchange) admit(upstream http.Header) {
+	header := x.Header()
+	for name, values := range upstream {
+		ours := header[name]
+		switch {
+		case name == "Content-Type", name == "Connection", name == "Upgrade":
+			continue
+		case !x.admits(name):
+		case name == "Vary" && len(ours) > 0:
+			header[name] = mergeVary(ours, values)
+		case len(ours) > 0:
+		case (name == "Location" || name == "Content-Location") && len(values) == 1:
+			header[name] = []string{x.location(values[0])}
+		case name == "Set-Cookie" && x.route.upstream.RewriteCookies:
+			for i, cookie := range values {
+				values[i] = x.cookie(cookie)
+			}
+			header[name] = values
+		default:
+			header[name] = values
+		}
+		delete(upstream, name)
+	}
+}
+
+// admits reports whether the client gets a field of the upstream's.
+func (x *exchange) admits(name string) bool {
+	switch name {
+	case "Crossorigin-Reason":
+		return false
+	case "Alt-Svc":
+		return false // it would send browsers past the gateway
+	case "Timing-Allow-Origin":
+		return !x.route.timing
+	case "Cross-Origin-Resource-Policy":
+		return !x.route.resource
+	}
+	return !isCORS(name)
 }
 
 // trailing is a body after which trailers may come that were not announced.
@@ -174,12 +194,14 @@ func (t *trailing) Close() error {
 	return err
 }
 
-// stripCORS takes out what an upstream has to say about CORS. The policy here
-// speaks for it, and two Access-Control-Allow-Origin would be none:
+// isCORS knows what an upstream has no say about. The policy here speaks for it,
+// and two Access-Control-Allow-Origin would be none:
 // https://fetch.spec.whatwg.org/#concept-cors-check
+func isCORS(name string) bool { return strings.HasPrefix(name, "Access-Control-") }
+
 func stripCORS(header http.Header) {
 	for name := range header {
-		if strings.HasPrefix(name, "Access-Control-") {
+		if isCORS(name) {
 			delete(header, name)
 		}
 	}

@@ -193,7 +193,6 @@ func (s *site) serve(x *exchange, r *http.Request) {
 // what the policy grants in the header.
 func (s *site) dispatch(w http.ResponseWriter, r *http.Request) {
 	x := w.(*exchange) // serve gave it to the guard, which hands on what it was given
-	x.judged = true
 	ambiguous := false
 	if x.route = s.only; x.route == nil {
 		_, pattern := s.mux.Handler(r)
@@ -216,7 +215,7 @@ func (s *site) dispatch(w http.ResponseWriter, r *http.Request) {
 	case isWebSocket(r) && !x.mayOpenWebSocket(r):
 		x.fail(http.StatusForbidden, "the policy does not allow this origin to open a WebSocket")
 	default:
-		x.proxy(r)
+		x.forward(r)
 	}
 }
 
@@ -243,7 +242,7 @@ func (x *exchange) unmatched(r *http.Request) {
 	handler, _ := x.site.mux.Handler(r)
 	handler.ServeHTTP(answer, r)
 	if answer.status == http.StatusMethodNotAllowed {
-		x.own["Allow"] = answer.header["Allow"]
+		x.Header()["Allow"] = answer.header["Allow"]
 		x.fail(http.StatusMethodNotAllowed, "no route has this method")
 		return
 	}

@@ -59,6 +59,26 @@ func TestServerSentEvents(t *testing.T) {
 	}
 }
 
+// TestHeaderComesFirst: a client waits for the header, and the upstream has it
+// wait for the body.
+func TestHeaderComesFirst(t *testing.T) {
+	opened := make(chan struct{})
+	g := start(t, api, func(w http.ResponseWriter, r *http.Request) {
+		http.NewResponseController(w).Flush()
+		receive(t, opened, "opening the stream")
+		io.WriteString(w, "data")
+	})
+	response, err := http.Get(g.url + "/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	close(opened)
+	if body, err := io.ReadAll(response.Body); err != nil || string(body) != "data" {
+		t.Errorf("the body is %q, %v", body, err)
+	}
+}
+
 // TestUploadStreams: the client sends the second part only when the upstream has
 // the first.
 func TestUploadStreams(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -12,24 +13,30 @@ import (
 // https://httpwg.org/specs/rfc9110.html#field.via
 type via struct {
 	name                  string
-	http10, http11, http2 string // what is added to a request of that version
+	http10, http11, http2 []string // what is added to a request of that version
 }
 
 func newVia() via {
 	var id [4]byte
 	rand.Read(id[:]) // which never fails
 	name := "cors-gateway-" + hex.EncodeToString(id[:])
-	return via{name, "1.0 " + name, "1.1 " + name, "2 " + name}
+	return via{name, []string{"1.0 " + name}, []string{"1.1 " + name}, []string{"2 " + name}}
 }
 
-func (v *via) line(r *http.Request) string {
+// after returns the request's Via with the gateway at its end. It is not to be
+// changed.
+func (v *via) after(r *http.Request) []string {
+	own := v.http11
 	switch {
 	case r.ProtoMajor == 2:
-		return v.http2
+		own = v.http2
 	case r.ProtoMinor == 0:
-		return v.http10
+		own = v.http10
 	}
-	return v.http11
+	if before := r.Header["Via"]; len(before) > 0 {
+		return slices.Concat(before, own)
+	}
+	return own
 }
 
 // isIn reports whether the request has been here already.
