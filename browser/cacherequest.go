@@ -24,7 +24,7 @@ func (f *fetch) passesCache(out *outgoing, mode CacheMode) bool {
 	case noStoreHonoured[profile] && refusesStore(out.header):
 		return true
 	case out.header.has("Range"):
-		return !f.managesRange(out, mode)
+		return !f.managesRange(out, mode) && !rangesApart[profile]
 	}
 	return f.foreignConditions(out)
 }
@@ -109,8 +109,23 @@ func (f *fetch) asksAnew(h headerList) bool {
 // server would say so.
 func (f *fetch) refusesStored(h headerList) bool {
 	_, noCache := cacheDirective(h, "no-cache")
+	return noCache || (conditionsHonoured[f.profile()] || pragmaHonoured[f.profile()]) && pragmaNoCache(h)
+}
+
+func pragmaNoCache(h headerList) bool {
 	pragma, _ := h.get("Pragma")
-	return noCache || (conditionsHonoured[f.profile()] || pragmaHonoured[f.profile()]) && fetchspec.EqualFold(pragma, "no-cache")
+	return fetchspec.EqualFold(pragma, "no-cache")
+}
+
+// conditional reports whether a request has conditions.
+func conditional(h headerList) bool {
+	return slices.ContainsFunc(h, func(h Field) bool {
+		switch fetchspec.Lower(h.Name) {
+		case "if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range":
+			return true
+		}
+		return false
+	})
 }
 
 func refusesStore(h headerList) bool {

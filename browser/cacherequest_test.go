@@ -1,6 +1,8 @@
 package browser_test
 
 import (
+	"fmt"
+	"strconv"
 	"time"
 
 	"crossorigin.dev/browser"
@@ -50,4 +52,31 @@ var requestCacheSequences = []sequence{
 		{host: hostA, situation: from(cachedPage, get("Range", "bytes=0-1,")), want: "basic 206"},
 		{after: time.Hour, host: hostA, situation: underCache(cachedPage, browser.CacheForceCache), want: "basic 200"},
 	}},
+	own("HEAD makes it forget", browser.WebKit, []string{getA, headA, getA}, get(), withMethod("HEAD"), get()),
+	own("but not under no-store", browser.WebKit, []string{getA, headA}, get(), browser.Request{Method: "HEAD", Cache: browser.CacheNoStore}, get()),
+	own("no-store leaves nothing", browser.WebKit, []string{getA, getA}, get("Cache-Control", "no-store"), get()),
+	own("but is served what is stored", browser.WebKit, []string{getA}, get(), get("Cache-Control", "no-store")),
+	own("each Range by itself", browser.WebKit, []string{getA, getA}, get("Range", "bytes=0-1"), get(), get("Range", "bytes=0-1")),
+	own("the script's conditions are the server's to judge", browser.WebKit, []string{getA, getA}, get(), browser.Request{
+		Cache: browser.CacheForceCache, Header: header("If-None-Match", `"1"`),
+	}, get()),
+	stored(browser.WebKit, 206, getA),
+	stored(browser.WebKit, 401, getA, getA),
+	stored(browser.WebKit, 403, getA),
+	stored(browser.WebKit, 500, getA, getA),
+	{rule: "R-76", name: "webkit: a 403 that does not say for how long", profile: browser.WebKit, wire: []string{getA, getA}, steps: []fetchStep{
+		{host: hostA, situation: situation{answer: []string{"403", `ETag: "1"`}}, want: "basic 403"},
+		{host: hostA, situation: situation{answer: []string{"403", `ETag: "1"`}}, want: "basic 403"},
+	}},
+	{rule: "R-76", name: "webkit: what fails leaves what is stored", profile: browser.WebKit, wire: []string{getB, getB}, steps: []fetchStep{
+		{situation: cacheable(all...), want: "cors 200"},
+		{situation: from(cacheable(all...), browser.Request{Cache: browser.CacheReload, Credentials: browser.CredentialsInclude}), want: "acao.wildcard-with-credentials"},
+		{situation: cacheable(all...), want: "cors 200"},
+	}},
+}
+
+// stored returns the sequence of two GETs of a status that is fresh for ten minutes.
+func stored(profile browser.Profile, status int, wire ...string) sequence {
+	step := fetchStep{host: hostA, situation: cacheable(strconv.Itoa(status)), want: fmt.Sprint("basic ", status)}
+	return sequence{rule: "R-76", name: fmt.Sprint(profile, ": ", status), profile: profile, wire: wire, steps: []fetchStep{step, step}}
 }

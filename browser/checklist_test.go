@@ -149,15 +149,21 @@ func TestChecklist(t *testing.T) {
 	golden(t, "../docs/browser.md", b.Bytes())
 }
 
-// writeProfiles writes the table of profile.go, a row a knob.
+// writeProfiles writes the table of profile.go and profilecache.go, a row a knob.
 func writeProfiles(t *testing.T, b *bytes.Buffer) {
+	fmt.Fprintf(b, "\n# In what the browsers differ\n\nThe table of profile.go and profilecache.go. A dash is no, none, nothing or 0.\n\n")
+	fmt.Fprintf(b, "| knob | spec | chromium | firefox | webkit | what it is, and the measurement |\n|-|-|-|-|-|-|\n")
+	for _, name := range []string{"profile.go", "profilecache.go"} {
+		writeRows(t, b, name)
+	}
+}
+
+func writeRows(t *testing.T, b *bytes.Buffer, name string) {
 	files := token.NewFileSet()
-	parsed, err := parser.ParseFile(files, "profile.go", nil, parser.ParseComments)
+	parsed, err := parser.ParseFile(files, name, nil, parser.ParseComments)
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprintf(b, "\n# In what the browsers differ\n\nThe table of profile.go. A dash is no, none, nothing or 0.\n\n")
-	fmt.Fprintf(b, "| knob | spec | chromium | firefox | webkit | what it is, and the measurement |\n|-|-|-|-|-|-|\n")
 	rows := 0
 	ast.Inspect(parsed, func(n ast.Node) bool {
 		spec, ok := n.(*ast.ValueSpec)
@@ -191,7 +197,7 @@ func writeProfiles(t *testing.T, b *bytes.Buffer) {
 		return true
 	})
 	if rows == 0 {
-		t.Error("no rows found")
+		t.Errorf("no rows found in %s", name)
 	}
 }
 

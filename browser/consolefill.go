@@ -111,6 +111,9 @@ func (t *Trace) redirectRefused() bool {
 
 // next is where the last answer redirects to, without user name and password.
 func (t *Trace) next() string {
+	if to := t.failureInput(inputLeadsTo); to != "" {
+		return to
+	}
 	to := ""
 	for _, s := range t.Steps {
 		switch {
@@ -129,13 +132,35 @@ func (t *Trace) next() string {
 	}
 	next, err := parseLocation(to, base)
 	if err != nil {
-		return ""
+		return unparsedLocation(to)
 	}
 	scheme, rest, _ := strings.Cut(next.href, "//")
 	if _, after, ok := strings.Cut(rest, "@"); ok && next.includesCredentials {
 		return scheme + "//" + after
 	}
 	return next.href
+}
+
+// inputLeadsTo names where a redirect leads, if it is checked only after that has
+// been asked.
+const inputLeadsTo = "leads to"
+
+// unparsedLocation is how WebKit writes a Location that cannot be parsed: each byte
+// a character, and with the slash that ends a host. What has no host is no redirect to it.
+func unparsedLocation(to string) string {
+	to = latin1(to)
+	scheme, rest, _ := strings.Cut(to, "//")
+	host := rest
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		host = rest[:end]
+	}
+	switch {
+	case host == "":
+		return ""
+	case strings.HasPrefix(rest[len(host):], "/"), scheme != "" && !fetchspec.EqualFold(scheme, "http:") && !fetchspec.EqualFold(scheme, "https:"):
+		return to
+	}
+	return scheme + "//" + host + "/" + rest[len(host):]
 }
 
 // heldBack reports whether opaque response blocking kept the response back.

@@ -32,6 +32,13 @@ var (
 // corsCheck decides whether a response is meant for the page.
 // https://fetch.spec.whatwg.org/#concept-cors-check
 func (f *fetch) corsCheck(r *response, sent string, reasons *corsReasons) *Error {
+	if f.chainCredentialed(r) {
+		f.recheck = func() *Error { return f.checkOrigin(r, sent, reasons, true) }
+	}
+	return f.checkOrigin(r, sent, reasons, f.credentialed())
+}
+
+func (f *fetch) checkOrigin(r *response, sent string, reasons *corsReasons, credentialed bool) *Error {
 	h := r.header
 	allowed, present := h.get("Access-Control-Allow-Origin")
 	inputs := []Field{{"origin", sent}, {"credentials", string(f.credentials)}, {"status", strconv.Itoa(r.status)}}
@@ -45,7 +52,6 @@ func (f *fetch) corsCheck(r *response, sent string, reasons *corsReasons) *Error
 		return f.fail(ruleCORSCheckOrigin, reasons.missing,
 			reasons.subject+" has no Access-Control-Allow-Origin, so the page at "+sent+" may not read it.", inputs...)
 	}
-	credentialed := f.credentialed() || f.chainCredentialed(r)
 	if allowed == "*" && !credentialed {
 		f.pass(ruleCORSCheckOrigin, reasons.subject+"'s Access-Control-Allow-Origin is *, which lets any page read it.", inputs...)
 		return nil
@@ -75,7 +81,22 @@ func (f *fetch) corsCheck(r *response, sent string, reasons *corsReasons) *Error
 		reasons.subject+"'s Access-Control-Allow-Credentials is "+quote(value)+"; when the credentials mode is include it must be exactly true, in lower case.", inputs...)
 }
 
-// chainCredentialed reports whether a redirect is checked as if the credentials
+// recheckRedirect checks the last redirect once more, if the browser does so before
+// it sends the next request.
+func (f *fetch) recheckRedirect() *Error {
+	if f.recheck == nil {
+		return nil
+	}
+	failure := f.recheck()
+	f.recheck = nil
+	if failure != nil {
+		last := &f.trace.Steps[len(f.trace.Steps)-1]
+		last.Inputs = append(last.Inputs, Field{inputLeadsTo, f.current().href})
+	}
+	return failure
+}
+
+// chainCredentialed reports whether a redirect is checked again as if the credentials
 // mode were include, since the fetch began with the page's own origin.
 func (f *fetch) chainCredentialed(r *response) bool {
 	return chainCredentialed[f.profile()] && f.credentials == CredentialsSameOrigin && r.leadsOn() &&

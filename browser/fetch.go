@@ -54,10 +54,10 @@ type fetch struct {
 	tainting            tainting
 	referrer            string // the value of Referer on this hop, empty for none
 	referrerPart        referrerPart
-	referrerBefore      string // the value of Referer on the hop before
-	fromStore           bool   // the answer of this hop came from the HTTP cache
-	originSent          string // the value of Origin on this hop, and on those before within the origin
-	cleaned             bool   // a redirect has lost the headers that browsers add
+	referrerAtFirst     referrerPart // before redirects, and before another site is told less
+	fromStore           bool         // the answer of this hop came from the HTTP cache
+	originSent          string       // the value of Origin on this hop, and on those before within the origin
+	cleaned             bool         // a redirect has lost the headers that browsers add
 	redirectCount       int
 	begun               int  // HTTP fetches
 	unseen              bool // follows a redirect of which the script sees nothing, and the page's checks neither
@@ -65,6 +65,7 @@ type fetch struct {
 	credentialsIncluded bool           // on this hop
 	timingFailed        bool           // https://fetch.spec.whatwg.org/#concept-tao-check
 	asked               *preflightNeed // by the last preflight, nil if there was none
+	recheck             func() *Error  // a check of the last redirect that waits for the next preflight
 }
 
 func newFetch(ctx context.Context, p *Page, r *Request) *fetch {

@@ -25,8 +25,9 @@ const (
 type storedKey struct {
 	partition   partitionKey
 	url         string
-	credentials bool // only where browsers keep these apart
-	head        bool // likewise
+	credentials bool   // only where browsers keep these apart
+	head        bool   // likewise
+	part        string // the Range, likewise
 }
 
 // A storedResponse is a response with what of the request it depended on.
@@ -58,11 +59,18 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 		credentials: storedByCredentials[f.profile()] && f.credentialsIncluded,
 		head:        headsCached[f.profile()] && out.method == "HEAD",
 	}
+	if rangesApart[f.profile()] {
+		key.part, _ = out.header.get("Range")
+	}
 	if f.passesCache(out, mode) {
 		if mode == CacheOnlyIfCached {
 			return nil, f.failNotCached()
 		}
 		r, failure := network()
+		if failure == nil && unstoredForgotten[f.profile()] {
+			f.forgetUnstored(key, r, mode)
+			return r, nil
+		}
 		if failure == nil && (r.status < 400 || errorInvalidates[f.profile()]) && f.invalidates(out.method, mode) {
 			cache.remove(key)
 		}
@@ -77,7 +85,8 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 	if mode != CacheReload && !redirected && !(conditionsHonoured[f.profile()] && f.refusesStored(out.header)) {
 		found = cache.find(key, out.header)
 	}
-	if found != nil {
+	alone := conditionsAlone[f.profile()] && conditional(out.header) && found != nil && !fetchspec.IsRedirectStatus(found.status)
+	if found != nil && !alone {
 		fresh := f.now().Before(found.freshUntil) && mode != CacheNoCache && !f.asksAnew(out.header)
 		asked := authorizationAsksAnew[f.profile()] && out.header.has("Authorization") && !found.authorized
 		if !asked && (fresh || mode == CacheForceCache || mode == CacheOnlyIfCached) {
@@ -86,28 +95,43 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 		if !f.addValidators(out, found) && conditionsHonoured[f.profile()] && out.method == "GET" {
 			found = nil // so that a 304 is none of its business
 		}
-	} else if mode == CacheOnlyIfCached && !uncachedFetched[f.profile()] {
+	} else if found == nil && mode == CacheOnlyIfCached && !uncachedFetched[f.profile()] {
 		return nil, f.failNotCached()
 	}
 	r, failure := network()
 	if failure != nil {
 		return nil, failure
 	}
-	partial := out.header.has("Range")
+	partial := out.header.has("Range") && !rangesApart[f.profile()]
 	switch {
+	case r.status == 304 && alone:
+		f.refreshed(key, found, r)
 	case r.status == 304 && found != nil:
 		r.close()
 		f.info(ruleHTTPCache, "The server says that the stored response is still good (304).")
 		f.refreshed(key, found, r)
-		return found.answer(out), nil
+		return f.answer(found, out), nil
 	case out.method == "HEAD" && found == nil && !key.head:
 	case out.method == "HEAD" && !key.head, partial && (found != nil || r.status == 206):
 		cache.remove(key) // it is of another response than the one that is stored
 	case partial && r.status == http.StatusRequestedRangeNotSatisfiable:
 	default:
 		f.storeResponse(key, out, r)
+		if r.stored == nil && unstoredForgotten[f.profile()] {
+			f.forgetUnstored(key, r, mode)
+		}
 	}
 	return r, nil
+}
+
+// forgetUnstored makes the cache forget a URL whose new answer is not stored.
+func (f *fetch) forgetUnstored(key storedKey, r *response, mode CacheMode) {
+	if mode == CacheNoStore || r.status == 304 || f.redirects(r) && first(r.header.lines("Location")) != "" {
+		return
+	}
+	cache := &f.page.browser.responses
+	r.stored, r.storedBefore = &key, cache.all(key)
+	cache.remove(key)
 }
 
 func (f *fetch) failNotCached() *Error {
@@ -117,10 +141,10 @@ func (f *fetch) failNotCached() *Error {
 // answer returns what a stored response says to a request: the whole, or the
 // part that Range asks for.
 // https://httpwg.org/specs/rfc9111.html#constructing.responses.from.caches
-func (s *storedResponse) answer(out *outgoing) *response {
+func (f *fetch) answer(s *storedResponse, out *outgoing) *response {
 	r := s.response()
 	part, ok := rangeInCache(out)
-	if !ok || r.status != 200 {
+	if !ok || r.status != 200 || !rangeFromCache[f.profile()] {
 		return r
 	}
 	first, last, ok := part.Of(len(s.body))
@@ -145,7 +169,7 @@ func (f *fetch) fromCache(s *storedResponse, out *outgoing) (*response, *Error) 
 		in = append(in, Field{"location", to})
 	}
 	f.info(ruleHTTPCache, "The response comes from the HTTP cache, as an earlier request left it there; nothing is sent.", in...)
-	return s.answer(out), nil
+	return f.answer(s, out), nil
 }
 
 func (s *storedResponse) response() *response {
@@ -183,7 +207,7 @@ func (f *fetch) refreshed(key storedKey, s *storedResponse, r *response) {
 // storeResponse reads the body of a response that may be stored, and stores it.
 func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 	lifetime := f.freshness(r.status, r.header)
-	if !f.storable(r, lifetime) || !storedUnfresh[f.profile()] && !useful(out, r, lifetime) {
+	if !f.storable(r, lifetime) || noStoreLeavesNothing[f.profile()] && refusesStore(out.header) || !storedUnfresh[f.profile()] && !useful(out, r, lifetime) {
 		return
 	}
 	rest := r.body
@@ -217,8 +241,8 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 		value, _ := out.header.get(name)
 		s.vary = append(s.vary, Field{name, value})
 	}
+	r.stored, r.storedBefore = &key, f.page.browser.responses.all(key)
 	f.page.browser.responses.put(key, s, oneVariant[f.profile()])
-	r.stored = &key
 	f.info(ruleHTTPCache, "The response is stored in the HTTP cache.", Field{"vary", list(names)})
 }
 
@@ -226,10 +250,23 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 // have. https://fetch.spec.whatwg.org/#http-network-or-cache-fetch would leave
 // it there.
 func (f *fetch) unstore(r *response) {
-	which := failedUnstored[f.profile()]
-	if r.stored != nil && (which == unstoreButRedirects && !r.leadsOn() || which == unstoreRedirects && (r.leadsOn() && f.redirect == RedirectFollow || f.tainting == taintingOpaque)) {
-		f.page.browser.responses.remove(*r.stored)
-		f.info(ruleHTTPCache, "This browser does not keep in the HTTP cache what the script may not have.")
+	if r.stored == nil {
+		return
+	}
+	stored := &f.page.browser.responses
+	switch failedUnstored[f.profile()] {
+	case unstoreButRedirects:
+		if !r.leadsOn() {
+			stored.remove(*r.stored)
+		}
+	case unstoreRedirects:
+		if r.leadsOn() && f.redirect == RedirectFollow || f.tainting == taintingOpaque {
+			stored.remove(*r.stored)
+		}
+	case unstoreAndRestore:
+		if !r.leadsOn() {
+			stored.restore(*r.stored, r.storedBefore)
+		}
 	}
 }
 
@@ -316,7 +353,7 @@ func (f *fetch) freshness(status int, h headerList) time.Duration {
 	if statuses := freshStatuses[f.profile()]; statuses != nil && !slices.Contains(statuses, status) {
 		return 0
 	}
-	if _, revalidate := cacheDirective(h, "no-cache"); revalidate {
+	if _, revalidate := cacheDirective(h, "no-cache"); revalidate || pragmaHonoured[f.profile()] && pragmaNoCache(h) {
 		return 0
 	}
 	age, _ := strconv.ParseInt(first(h.lines("Age")), 10, 32)
@@ -349,7 +386,7 @@ func (f *fetch) guessedFreshness(status int, h headerList, date time.Time) time.
 		return forever
 	}
 	modified, err := http.ParseTime(first(h.lines("Last-Modified")))
-	if err != nil || !freshnessGuessed[f.profile()] || status != 200 && status != 203 {
+	if err != nil || !slices.Contains(freshnessGuessed[f.profile()], status) {
 		return 0
 	}
 	if _, must := cacheDirective(h, "must-revalidate"); must {
@@ -427,6 +464,21 @@ func (c *httpCache) put(key storedKey, s storedResponse, alone bool) {
 		kept, c.size = nil, s.size(key)
 	}
 	c.stored[key] = append(kept, s)
+}
+
+// all returns what is stored under a key.
+func (c *httpCache) all(key storedKey) []storedResponse {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.stored[key]
+}
+
+// restore puts back what was stored under a key.
+func (c *httpCache) restore(key storedKey, before []storedResponse) {
+	c.remove(key)
+	for _, s := range before {
+		c.put(key, s, false)
+	}
 }
 
 func (c *httpCache) remove(key storedKey) {

@@ -21,6 +21,9 @@ func (f *fetch) httpFetch(needed *preflightNeed) (*response, *Error) {
 		}
 		f.asked = needed
 	}
+	if failure := f.recheckRedirect(); failure != nil {
+		return nil, failure
+	}
 	response, failure := f.networkOrCacheFetch()
 	if failure != nil {
 		return nil, failure

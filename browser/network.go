@@ -26,7 +26,8 @@ type response struct {
 	opaqueRedirect bool
 	space          AddressSpace // of the server's address
 	http1          bool
-	stored         *storedKey // under which it has just been stored; nil if it has not
+	stored         *storedKey       // under which it has just been stored; nil if it has not
+	storedBefore   []storedResponse // what was stored there until then
 }
 
 // close lets go of the body unread. A short one is read to its end, so that

@@ -191,11 +191,8 @@ func (f *fetch) cacheMode() CacheMode {
 	if f.cache != CacheDefault {
 		return f.cache
 	}
-	for _, h := range f.header {
-		switch fetchspec.Lower(h.Name) {
-		case "if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range":
-			return conditionalMode[f.profile()]
-		}
+	if conditional(f.header) {
+		return conditionalMode[f.profile()]
 	}
 	return CacheDefault
 }

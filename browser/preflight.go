@@ -56,10 +56,7 @@ func (f *fetch) preflightReferrer() string {
 	if f.hop == 0 || !preflightReferrerStale[f.profile()] {
 		return f.referrer
 	}
-	if source := f.page.location; f.referrerBefore != "" && siteHost(source.origin.Host()) != siteHost(f.current().origin.Host()) {
-		return source.origin.String() + "/"
-	}
-	return f.referrerBefore
+	return f.writeReferrer(f.clampReferrer(f.referrerAtFirst))
 }
 
 // judgePreflight applies the CORS check and looks at the status, in the order

@@ -107,12 +107,14 @@ var (
 	// redirects have made null, or with keepalive, does not; measured: from https to b.test, and after
 	// redirects from there to itself, another port and another site.
 	storageAccessOfPreflights = perProfile[bool]{Firefox: true}
-	// unsafeURLClamped: policy unsafe-url tells another site the origin only;
-	// measured: referrer-unsafe-url.
-	unsafeURLClamped = perProfile[bool]{Firefox: true, WebKit: true}
-	// relaxedPolicyClamped: so does policy no-referrer-when-downgrade; measured:
+	// otherSiteClamped: another site, whatever its scheme, is told the origin only
+	// under unsafe-url and no-referrer-when-downgrade too; measured: referrer-unsafe-url,
 	// referrer-policy-no-referrer-when-downgrade, referrer-from-http-to-https.
-	relaxedPolicyClamped = perProfile[bool]{Firefox: true, WebKit: true}
+	otherSiteClamped = perProfile[bool]{Firefox: true, WebKit: true}
+	// clampUnnoticed: what another site is not told for that a later hop is told all
+	// the same; measured: random-101-12-19, random-201-1-5, random-301-1-0, and each
+	// policy with chains of two and three redirects.
+	clampUnnoticed = perProfile[bool]{WebKit: true}
 	// clampForgotten: what another site is not told under unsafe-url,
 	// no-referrer-when-downgrade and origin-when-cross-origin a later hop is told all
 	// the same, but for keepalive; measured: each policy from b.test, or another port
@@ -130,8 +132,9 @@ var (
 	// cookie-sandbox.
 	sandboxIgnored = perProfile[bool]{WebKit: true}
 	// preflightReferrerStale: a preflight after a redirect carries the Referer that
-	// went to the URL before, cut to the origin for another site; measured:
-	// redir-a-b-put, auth-authorization-not-back.
+	// the first request had, before it was clamped, and cut to the origin for another
+	// site; measured: redir-a-b-put, auth-authorization-not-back, and each policy, at
+	// first and of the redirect, with chains of two to four.
 	preflightReferrerStale = perProfile[bool]{WebKit: true}
 	// headersCleaned: in mode cors, a redirect from one origin to another that is
 	// or was not the page's loses Sec-Fetch-* and what the cache mode adds;
@@ -248,7 +251,8 @@ var (
 	modeFirst = perProfile[bool]{Chromium: true, WebKit: true}
 	// chainCredentialed: of a fetch of credentials mode same-origin that began with
 	// the page's own origin, redirects by other origins are checked as if the mode
-	// were include; measured: redir-a-b-a, redirect-chain-with-credentials-allowed.
+	// were include, once the next preflight has been answered; measured: redir-a-b-a,
+	// redirect-chain-with-credentials-allowed, and PUTs to a.test by b.test and back.
 	chainCredentialed = perProfile[bool]{WebKit: true}
 	// ownUserinfoRefused: a redirect within the page's origin may not carry a
 	// user name or password; measured: redir-A-userinfo-A.
@@ -394,13 +398,14 @@ var (
 	// uncachedFetched: cache mode only-if-cached asks the server for what is not
 	// cached; measured: cached-mode-only-if-cached.
 	uncachedFetched = perProfile[bool]{WebKit: true}
-	// pragmaHonoured: a script's Pragma: no-cache refuses what is stored; measured:
-	// cached-request-cache-control.
+	// pragmaHonoured: a script's Pragma: no-cache refuses what is stored, and a
+	// server's has it asked about; measured: cached-request-cache-control, and a
+	// response of max-age=60 under each cache mode.
 	pragmaHonoured = perProfile[bool]{WebKit: true}
 	// failedUnstored: which responses that the script may not have are not kept;
 	// measured: a second GET after one of max-age=60 without
 	// Access-Control-Allow-Origin, and the same of status 302.
-	failedUnstored = perProfile[unstoring]{Chromium: unstoreButRedirects, Firefox: unstoreRedirects, WebKit: unstoreButRedirects}
+	failedUnstored = perProfile[unstoring]{Chromium: unstoreButRedirects, Firefox: unstoreRedirects, WebKit: unstoreAndRestore}
 	// redirectsStoredToFollow: of the statuses 300 to 399 a response is stored only
 	// if it is a redirect with a Location; a 303 only if it says for how long, and
 	// 302, 303 and 307 only if they are followed; measured: each with and without
@@ -411,14 +416,14 @@ var (
 	// and each from 200 to 505 with an ETag.
 	storedAnyway = perProfile[[]int]{
 		Spec:   {200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501},
-		WebKit: {200, 203, 204, 300, 301, 404, 405, 410, 414, 501},
+		WebKit: {200, 203, 204, 206, 300, 301, 404, 405, 410, 414, 501},
 	}
 	// storedIfDated: of those others, the ones that are stored at all; measured:
 	// random-44-99-5, and each from 200 to 505 with max-age=60.
 	storedIfDated = perProfile[[]int]{WebKit: {201, 202, 205, 302, 303, 307, 403, 406, 415}}
 	// partsStored: a 206 that nobody asked for is stored like a 200; measured: one
 	// of max-age=60, and one without under force-cache.
-	partsStored = perProfile[bool]{Firefox: true}
+	partsStored = perProfile[bool]{Firefox: true, WebKit: true}
 	// headsCached: HEAD has a cache of its own; measured: HEAD twice after max-age=60,
 	// and with a GET between.
 	headsCached = perProfile[bool]{Firefox: true}
@@ -437,7 +442,7 @@ var (
 	emptyHeadersUnstored = perProfile[bool]{Firefox: true}
 	// errorInvalidates: a POST and the like make the cache forget the URL even if
 	// they end in an error; measured: cached-post-invalidates.
-	errorInvalidates = perProfile[bool]{Firefox: true, WebKit: true}
+	errorInvalidates = perProfile[bool]{Firefox: true}
 	// storedUnfresh: what would not be used again as it is, nor asked about, is
 	// stored all the same, and serves force-cache; measured: a GET under
 	// force-cache after a 200, 302, 404 or 500 that says nothing of caching.
@@ -483,9 +488,9 @@ var (
 	// nothing says for how long; measured: a second GET after 300, 301, 308, 410.
 	permanentStatuses = perProfile[[]int]{Chromium: {300, 301, 308, 410}, Firefox: {410}, WebKit: {301, 410}}
 	// freshnessGuessed: if nothing but Last-Modified says for how long a response
-	// is fresh, it is for a tenth of its age; measured: a second GET of a
-	// document of 2020.
-	freshnessGuessed = perProfile[bool]{Chromium: true, Firefox: true, WebKit: true}
+	// is fresh, it is for a tenth of its age, if it has one of these statuses; measured:
+	// a second GET of a document of 2020, in WebKit of each status that is stored.
+	freshnessGuessed = perProfile[[]int]{Chromium: {200, 203}, Firefox: {200, 203}, WebKit: {200, 203, 204, 206, 300, 404, 405, 414, 501}}
 	// conditionalMode: the cache mode that a script's own If-None-Match and
 	// the like turn the default into; measured: reqh if-none-match.
 	conditionalMode = perProfile[CacheMode]{Spec: CacheNoStore, Chromium: CacheNoCache, Firefox: CacheNoStore, WebKit: CacheNoStore}

@@ -26,7 +26,8 @@ type unstoring uint8
 const (
 	unstoreNothing unstoring = iota
 	unstoreButRedirects
-	unstoreRedirects // those that lead nowhere too, and what Cross-Origin-Resource-Policy forbids
+	unstoreRedirects  // those that lead nowhere too, and what Cross-Origin-Resource-Policy forbids
+	unstoreAndRestore // all but redirects, and what was there before is there again
 )
 
 // A locating says when a Location is looked at before the CORS check.

@@ -74,32 +74,53 @@ func (f *fetch) constructReferrer(r *Request) *Error {
 // one hop was not told, no later one is.
 // https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
 func (f *fetch) determineReferrer() {
-	f.referrerBefore = f.referrer
 	source := f.referrerSource
 	hidden := f.page.origin.IsOpaque() && !sandboxIgnored[f.profile()] && !(f.initiator == InitiatorElement && sandboxElementsTell[f.profile()])
 	part := referrerNone
 	if source != nil && source.isHTTP() && !hidden {
 		part = max(f.referrerPart, f.referrerAllowed(source, f.current()))
 	}
-	if part == referrerNone || !f.clampsReferrer(source, f.current()) {
+	if f.hop == 0 {
+		f.referrerAtFirst = part
+	}
+	whole := part
+	part = f.clampReferrer(part)
+	switch {
+	case clampUnnoticed[f.profile()]:
+		f.referrerPart = whole
+	case part == referrerNone || !f.forgetsClamp(source, f.current()):
 		f.referrerPart = part
 	}
-	switch part {
+	f.referrer = f.writeReferrer(part)
+}
+
+// writeReferrer is the value of Referer that tells so much.
+func (f *fetch) writeReferrer(part referrerPart) string {
+	switch source := f.referrerSource; part {
 	case referrerNone:
-		f.referrer = ""
-	case referrerBare:
-		f.referrer = source.origin.String() + "/"
-	default:
-		f.referrer = stripForReferrer(source)
-		if len(f.referrer) > maxReferrer {
-			f.referrer = source.origin.String() + "/"
+		return ""
+	case referrerFull:
+		if whole := stripForReferrer(source); len(whole) <= maxReferrer {
+			return whole
 		}
+		fallthrough
+	default:
+		return source.origin.String() + "/"
 	}
 }
 
-// clampsReferrer reports whether the browser tells a URL less for being of
+// clampReferrer is what a URL is told, which some browsers make less than the
+// policy allows if it is of another site.
+func (f *fetch) clampReferrer(part referrerPart) referrerPart {
+	if part == referrerFull && otherSiteClamped[f.profile()] && siteHost(f.referrerSource.hostname) != siteHost(f.current().hostname) {
+		return referrerBare
+	}
+	return part
+}
+
+// forgetsClamp reports whether the browser tells a URL less for being of
 // another site than the policy would, which later URLs are not made to bear.
-func (f *fetch) clampsReferrer(source, target *location) bool {
+func (f *fetch) forgetsClamp(source, target *location) bool {
 	switch f.referrerPolicy {
 	case ReferrerUnsafeURL, ReferrerNoReferrerWhenDowngrade, ReferrerOriginWhenCrossOrigin:
 		return clampForgotten[f.profile()] && !f.keepalive && siteHost(source.hostname) != siteHost(target.hostname)
@@ -114,15 +135,8 @@ func (f *fetch) referrerAllowed(source, target *location) referrerPart {
 	if downgradeByScheme[f.profile()] {
 		downgrade = source.scheme == "https" && target.scheme != "https"
 	}
-	otherSite := !origin.SameSite(source.origin, target.origin)
-	if relaxedPolicyClamped[f.profile()] { // by a browser that does not look at the scheme here
-		otherSite = siteHost(source.hostname) != siteHost(target.hostname)
-	}
 	switch f.referrerPolicy {
 	case ReferrerUnsafeURL:
-		if unsafeURLClamped[f.profile()] && otherSite {
-			return referrerBare
-		}
 		return referrerFull
 	case ReferrerOrigin:
 		return referrerBare
@@ -147,11 +161,7 @@ func (f *fetch) referrerAllowed(source, target *location) referrerPart {
 		}
 		return referrerBare
 	case ReferrerNoReferrerWhenDowngrade:
-		switch {
-		case downgrade:
-		case relaxedPolicyClamped[f.profile()] && otherSite:
-			return referrerBare
-		default:
+		if !downgrade {
 			return referrerFull
 		}
 	}

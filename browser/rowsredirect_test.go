@@ -145,8 +145,7 @@ var redirectRows = []rowCase{
 		steps: []browser.Request{withReferrer(ask("GET", "http://b.test/"), browser.ReferrerUnsafeURL)}, show: []string{"Referer"},
 		want: []string{
 			"spec chromium: cors 200 [GET b.test/ Referer: http://a.test:7000/page, GET a.test:7000/x Referer: http://a.test:7000/page]",
-			"firefox: cors 200 [GET b.test/ Referer: http://a.test:7000/, GET a.test:7000/x Referer: http://a.test:7000/page]",
-			"webkit: cors 200 [GET b.test/ Referer: http://a.test:7000/, GET a.test:7000/x Referer: http://a.test:7000/]",
+			"firefox webkit: cors 200 [GET b.test/ Referer: http://a.test:7000/, GET a.test:7000/x Referer: http://a.test:7000/page]",
 		},
 	},
 	{

@@ -178,7 +178,7 @@ var requestRows = []rowCase{
 		},
 	},
 	{
-		row:   "unsafeURLClamped",
+		row:   "otherSiteClamped",
 		steps: []browser.Request{withReferrer(ask("GET", "http://b.test/"), browser.ReferrerUnsafeURL)}, show: []string{"Referer"},
 		want: []string{
 			"spec chromium: cors 200 [GET b.test/ Referer: http://a.test:7000/page]",
@@ -186,7 +186,7 @@ var requestRows = []rowCase{
 		},
 	},
 	{
-		row:   "relaxedPolicyClamped",
+		row:   "otherSiteClamped",
 		steps: []browser.Request{withReferrer(ask("GET", "http://b.test/"), browser.ReferrerNoReferrerWhenDowngrade)}, show: []string{"Referer"},
 		want: []string{
 			"spec chromium: cors 200 [GET b.test/ Referer: http://a.test:7000/page]",
