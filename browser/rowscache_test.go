@@ -239,8 +239,9 @@ var cacheRows = []rowCase{
 		serve: serving{"GET http://a.test:7000/x": "200\nCache-Control: max-age=60"},
 		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("HEAD", "http://a.test:7000/x"), ask("OPTIONS", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x")},
 		want: []string{
-			"spec firefox webkit: basic 200 [GET a.test:7000/x]; basic 200 [HEAD a.test:7000/x]; basic 200 [OPTIONS a.test:7000/x]; basic 200 []",
+			"spec firefox: basic 200 [GET a.test:7000/x]; basic 200 [HEAD a.test:7000/x]; basic 200 [OPTIONS a.test:7000/x]; basic 200 []",
 			"chromium: basic 200 [GET a.test:7000/x]; basic 200 []; basic 200 [OPTIONS a.test:7000/x]; basic 200 []",
+			"webkit: basic 200 [GET a.test:7000/x]; basic 200 [HEAD a.test:7000/x]; basic 200 [OPTIONS a.test:7000/x]; basic 200 [GET a.test:7000/x]",
 		},
 	},
 }
