@@ -2,11 +2,13 @@ package playground
 
 import (
 	"context"
+	"errors"
 	"html/template"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"crossorigin.dev/browser"
 	"crossorigin.dev/internal/diagnose"
@@ -70,7 +72,8 @@ func (s *site) viewOf(st state, r *http.Request) *experimentView {
 	return v
 }
 
-// foresee makes the predictions, the diagnosis and its fix.
+// foresee makes the predictions, and then, at once, all that follows from them:
+// the diagnosis and its fix, the drawing, and the copies.
 func (v *experimentView) foresee(ctx context.Context, p *Playground) (err error) {
 	if len(v.Faults) > 0 {
 		return nil
@@ -79,17 +82,19 @@ func (v *experimentView) foresee(ctx context.Context, p *Playground) (err error)
 		return err
 	}
 	f := v.Forecasts[0]
+	var following sync.WaitGroup
+	following.Go(func() {
+		if mended, ok := p.fixed(ctx, v.State, f); ok {
+			v.Fixed = mended.link()
+		}
+	})
+	var copying error
+	following.Go(func() { v.Copies, copying = p.copies(ctx, &v.State, f) })
 	v.Diagnosis = diagnose.Of(f.Trace, diagnose.Options{Stack: diagnose.Stack(v.State.Stack)})
-	if mended, ok := p.fixed(ctx, v.State, f); ok {
-		v.Fixed = mended.link()
-	}
 	d, err := drawn(v.predictedTitle(), "predicted", f.Trace, render.SVGOptions{})
-	if err != nil {
-		return err
-	}
 	v.Drawings = []drawing{d}
-	v.Copies, err = p.copies(ctx, &v.State, f)
-	return err
+	following.Wait()
+	return errors.Join(copying, err)
 }
 
 // PresetCount counts the presets.

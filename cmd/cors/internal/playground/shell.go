@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -98,6 +99,8 @@ func (s *site) execute(w http.ResponseWriter, r *http.Request, view, name string
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	// Not no-store: a page that one goes back to is as one left it.
 	w.Header().Set("Cache-Control", "no-cache")
+	// Or the end would be a chunk of its own, which a keystroke waits for.
+	w.Header().Set("Content-Length", strconv.Itoa(page.Len()))
 	_, _ = page.WriteTo(w)
 }
 

@@ -1,6 +1,8 @@
 // The state is the form's. Its address is kept in the location: typing replaces
 // the entry of the history, everything else adds one.
 
+import { patch } from "./patch.js";
+
 const foreseen = document.getElementById("foreseen");
 const status = document.getElementById("status");
 const patience = 700; // milliseconds of rest before the verdict is read out
@@ -36,7 +38,7 @@ async function get(url) {
   const mine = (asked = new AbortController());
   let response;
   try {
-    response = await fetch(url, { signal: mine.signal });
+    response = await fetch(url, { signal: mine.signal, cache: "no-store" });
   } catch (error) {
     if (mine.signal.aborted) return null;
     throw new Error("The site does not answer. Is “cors play” still running?");
@@ -122,19 +124,17 @@ function mark() {
   }
 }
 
-// show puts a prediction in place of the last, with what was unfolded still so.
+// show puts a prediction in place of the last.
 function show(html) {
-  const open = [...foreseen.querySelectorAll("details[open]")].map((details) => details.id);
-  const focused = foreseen.contains(document.activeElement) ? document.activeElement.id : "";
-  const next = new DOMParser().parseFromString(html, "text/html");
+  const parsed = document.createElement("template");
+  parsed.innerHTML = html;
+  const next = parsed.content;
   const whole = next.getElementById("pair") !== null;
   // While something cannot be read, what was predicted last stays, without its colours.
-  if (whole) foreseen.replaceChildren(...next.body.childNodes);
+  if (whole) patch(foreseen, next);
   else document.getElementById("outcome").replaceWith(next.getElementById("outcome"));
   foreseen.classList.toggle("stale", !whole);
   if (whole) mark();
-  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   const faulty = new Set([...foreseen.querySelectorAll("[data-field]")].map((fault) => fault.dataset.field));
   for (const field of editor().elements) {
     if (faulty.has(field.name)) field.setAttribute("aria-invalid", "true");
