@@ -118,8 +118,12 @@ func (sc scene) weighed(i int) map[string]browser.Decision {
 }
 
 // facts says what was sent and what the script gets.
-func facts(v browser.Verdict) string {
-	const nothing = "; the script gets a TypeError that tells it no more."
+func facts(t *browser.Trace) string {
+	v := t.Verdict
+	nothing := "; the script gets a TypeError that tells it no more."
+	if ofWebSocket(t) && v.Outcome != browser.OutcomeMisuse {
+		nothing = fmt.Sprintf("; the script gets an error event and a close event of code %d, which tell it no more.", webSocketFailed)
+	}
 	switch {
 	case v.Outcome == browser.OutcomeAllowed && !v.Sent:
 		return "Nothing was sent."
@@ -135,6 +139,25 @@ func facts(v browser.Verdict) string {
 		return "Only the preflight was sent" + nothing
 	}
 	return "Nothing was sent" + nothing
+}
+
+// ofWebSocket reports whether the call is no fetch but a WebSocket.
+func ofWebSocket(t *browser.Trace) bool { return t.Mode == "websocket" }
+
+// webSocketFailed is the code of the close event of a WebSocket that never opened,
+// https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1; an error event comes first,
+// https://websockets.spec.whatwg.org/#feedback-from-the-protocol
+const webSocketFailed = 1006
+
+// lastAnswered reports whether the last request had an answer.
+func lastAnswered(t *browser.Trace) bool {
+	answered := false
+	for _, s := range t.Steps {
+		if s.Exchange != nil {
+			answered = s.Exchange.Answer != nil
+		}
+	}
+	return answered
 }
 
 // silent are the rules whose steps say what the exchange shows better, or what

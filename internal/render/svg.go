@@ -123,7 +123,7 @@ func description(t *browser.Trace) string {
 	if held, ok := heldBack(t); ok {
 		fmt.Fprintf(&b, "The request %s %s is never sent. ", held.method, shorten(held.url, svgBytes))
 	}
-	fmt.Fprintf(&b, "Verdict: %s. %s %s", t.Verdict.Outcome, shorten(t.Verdict.Message, svgBytes), facts(t.Verdict))
+	fmt.Fprintf(&b, "Verdict: %s. %s %s", t.Verdict.Outcome, shorten(t.Verdict.Message, svgBytes), facts(t))
 	return b.String()
 }
 

@@ -212,7 +212,7 @@ func (p *textPrinter) verdict(t *browser.Trace, caused bool) {
 	if v.Message != "" && !caused {
 		p.glyph(" ", plain, plain, v.Message)
 	}
-	p.glyph(" ", plain, plain, facts(v))
+	p.glyph(" ", plain, plain, facts(t))
 }
 
 func decisionStyle(d browser.Decision) style {

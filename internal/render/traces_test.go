@@ -23,6 +23,7 @@ var stories = map[string]*browser.Trace{
 	"network-failed":       networkFailed(),
 	"mode-same-origin":     modeSameOrigin(),
 	"opaque":               opaque(),
+	"websocket-refused":    webSocketRefused(),
 	"hostile":              hostile(),
 }
 
@@ -192,6 +193,22 @@ func networkFailed() *browser.Trace {
 	t.Steps = append(t.Steps, s)
 	t.Verdict = browser.Verdict{
 		Outcome: browser.OutcomeNetwork, Reason: browser.ReasonNetworkFailed,
+		Message: t.Steps[len(t.Steps)-1].Note,
+	}
+	return t
+}
+
+func webSocketRefused() *browser.Trace {
+	t := asked("GET", "/socket")
+	t.URL, t.Mode, t.Credentials, t.Redirect = "ws://localhost:9000/socket", "websocket", browser.CredentialsInclude, browser.RedirectError
+	t.Steps = append(t.Steps,
+		sent(false, "GET", t.URL,
+			fields("Origin", site, "Upgrade", "websocket", "Connection", "Upgrade", "Sec-WebSocket-Version", "13"),
+			fields("Content-Type", "text/plain"), 403),
+		fail(browser.PhaseFilter, "filter.websocket", browser.ReasonWebSocketRefused,
+			"The server answered the WebSocket's handshake with status 403, not 101: it does not accept it from "+site+".", "status", "403"))
+	t.Verdict = browser.Verdict{
+		Outcome: browser.OutcomeNetwork, Reason: browser.ReasonWebSocketRefused, Sent: true,
 		Message: t.Steps[len(t.Steps)-1].Note,
 	}
 	return t

@@ -32,8 +32,10 @@ function socket(url) {
     const fail = (error) => done({ type: "", status: 0, error: String(error) });
     try {
       const opening = new WebSocket(url.replace(/^http/, "ws"));
-      opening.onopen = () => fail("the WebSocket opened");
-      opening.onerror = () => fail("error: the WebSocket did not open");
+      const events = [];
+      opening.onopen = () => events.push("an open event");
+      opening.onerror = () => events.push("an error event");
+      opening.onclose = ({ code }) => fail([...events, "a close event with code " + code].join(" and "));
     } catch (error) {
       fail(error);
     }
