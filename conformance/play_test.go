@@ -197,8 +197,9 @@ func TestFirstView(t *testing.T) {
 	}
 }
 
-// TestAccessible lets axe-core look at every view, before a run and after it;
-// and at its colours once more in the dark.
+// TestAccessible lets axe-core look at every view, before a run and after it, at
+// Experiment during one and on a telephone too; and at the colours once more in the
+// dark.
 func TestAccessible(t *testing.T) {
 	axe := axeCore(t)
 	site, _ := startPlay(t)
@@ -225,27 +226,41 @@ func TestAccessible(t *testing.T) {
 		look(view, "light", "")
 		look(view, "dark", `runOnly: ["color-contrast"]`)
 	}
-	for _, page := range append([]string{"/", "/experiment"}, pages...) {
+	for _, page := range append([]string{"/", "/learn/none"}, pages...) {
 		b.navigate(t, site+page)
-		if !strings.HasPrefix(page, "/learn/") {
-			check(page)
-			if page == "/experiment" {
-				b.do(t, chromedp.Click(chromedp.CSS("#run")))
-				wait(t, b, `document.querySelector("#pair .verdict") !== null`)
-				evaluate[bool](t, b, `document.querySelectorAll("details").forEach((details) => details.open = true), true`)
-				check(page + " after the run")
-			}
+		check(page)
+		if !slices.Contains(pages, page) {
 			continue
-		}
-		if page == pages[0] {
-			check(page)
 		}
 		b.do(t, chromedp.Click(chromedp.CSS(".choices label")), chromedp.Click(chromedp.CSS("#run")))
 		wait(t, b, `document.querySelector(".lesson").dataset.state === "done"`)
-		evaluate[bool](t, b, `document.querySelectorAll("details").forEach((details) => details.open = true), true`)
+		evaluate[bool](t, b, unfold)
 		check(page + " after the run")
 	}
+	experiment := func(screen string) {
+		t.Helper()
+		b.navigate(t, site+"/experiment")
+		check("/experiment" + screen)
+		// A run that waits for the site until it is let go.
+		evaluate[bool](t, b, `window.fetch = ((fetch) => (...call) => new Promise((go) => (window.letGo = () => go(fetch(...call)))))(window.fetch), true`)
+		b.do(t, chromedp.Click(chromedp.CSS("#run")))
+		wait(t, b, `document.querySelector("#run[aria-disabled]") !== null && window.letGo !== undefined`)
+		check("/experiment during the run" + screen)
+		for range 3 { // begun, called, reported
+			wait(t, b, `window.letGo !== undefined`)
+			evaluate[bool](t, b, `letGo(), window.letGo = undefined, true`)
+		}
+		wait(t, b, `document.querySelector("#pair .verdict") !== null`)
+		evaluate[bool](t, b, unfold)
+		check("/experiment after the run" + screen)
+	}
+	experiment("")
+	b.do(t, chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
+	experiment(", on a telephone")
 }
+
+// unfold opens all that can be.
+const unfold = `document.querySelectorAll("details").forEach((details) => details.open = true), true`
 
 // axeCore is the script of axe-core, which axe.sh installs if it is missing.
 func axeCore(t *testing.T) string {

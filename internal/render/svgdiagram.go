@@ -300,13 +300,13 @@ func (d *diagram) call() (x, width int) {
 }
 
 // column is where messages between browser and server are written: up to the
-// first server's lifeline, or to the last one's if there is too little room.
+// first server's lifeline, or across all servers' if there is too little room.
 func (d *diagram) column() (x, width int) {
-	end := d.first
+	x = d.browser + 16
 	if d.narrow {
-		end += (len(d.servers) - 1) * d.apart
+		return x, d.width - 20 - x
 	}
-	return d.browser + 16, end - d.browser - 28
+	return x, d.first - x - 12
 }
 
 // message writes what stands on an arrow, and leaves y where the arrow goes.

@@ -33,6 +33,7 @@ type resource struct {
 // count of votes, and the note of each open run.
 type api struct {
 	runs      *runs
+	site      string // its origin
 	votes     atomic.Int64
 	resources []resource
 }
@@ -47,7 +48,7 @@ type storedNote struct {
 var firstNote = storedNote{"Buy milk", 1}
 
 func newAPI(runs *runs, site, alias string) *api {
-	a := &api{runs: runs}
+	a := &api{runs: runs, site: site}
 	forSite := []string{site}
 	drafts := &cors.Policy{Origins: forSite, Methods: []string{http.MethodPut}, MaxAge: time.Minute}
 	a.resources = []resource{
@@ -100,6 +101,9 @@ func (a *api) handler() (http.Handler, error) {
 		}
 		mux.Handle(r.Path, h)
 	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, "The API of cors play has nothing here. What it is for is shown at "+a.site+"/", http.StatusNotFound)
+	})
 	return a.runs.record(http.MaxBytesHandler(mux, maxAPIBody)), nil
 }
 

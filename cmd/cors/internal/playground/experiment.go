@@ -24,7 +24,7 @@ func (s *site) experiment(w http.ResponseWriter, r *http.Request) {
 	s.allowForm(w.Header())
 	v := s.experimentView(r)
 	v.Presets = s.playground.presets()
-	if v.Broken == "" && !s.foresee(w, r, v) {
+	if !s.foresee(w, r, v) {
 		return
 	}
 	s.render(w, r, "experiment", v)

@@ -71,7 +71,7 @@ type resourceView struct {
 func (s *site) lesson(w http.ResponseWriter, r *http.Request) {
 	l, index := lessonByID(r.PathValue("lesson"))
 	if l == nil {
-		http.NotFound(w, r)
+		s.missing(w, r)
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), predictTimeout)

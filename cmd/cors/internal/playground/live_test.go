@@ -3,10 +3,15 @@ package playground
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"crossorigin.dev/browser"
 )
 
 // A liveLog is an open live log, as a page reads it.
@@ -92,6 +97,62 @@ func TestLive(t *testing.T) {
 		}
 		if n := len(l.events); n != 0 {
 			t.Errorf("the log shows %d events more", n)
+		}
+	}
+}
+
+// TestVisitorsAreApart lets two visitors try something at once, each with a word
+// that only they typed: neither log, page nor answer of the one has the word of
+// the other.
+func TestVisitorsAreApart(t *testing.T) {
+	p := start(t)
+	site, api := siteClient(t, p), apiClient(t, p)
+	type visitor struct {
+		word string
+		log  *liveLog
+		told strings.Builder // all that the servers answered
+		run  struct{ Run, URL string }
+	}
+	ada, bob := &visitor{word: "analytical", log: openLog(t, p)}, &visitor{word: "wellformed", log: openLog(t, p)}
+	visitors := []*visitor{ada, bob}
+	ask := func(v *visitor, c *http.Client, method, target, body string, header http.Header) answer {
+		got := do(t, c, method, target, body, header)
+		fmt.Fprintln(&v.told, got.Header, got.Body)
+		return got
+	}
+	for _, v := range visitors {
+		defer v.log.close()
+		state := "v=1&headers=" + url.QueryEscape("X-Word: "+v.word) + "&p0h=" + url.QueryEscape("Access-Control-Allow-Headers: x-word") + "&r0h=" + url.QueryEscape("X-Said: "+v.word)
+		ask(v, site, "GET", p.SiteURL()+"/experiment?"+state, "", nil)
+		begun := ask(v, site, "POST", p.SiteURL()+"/experiment/runs?live="+v.log.id, state, form)
+		if err := json.Unmarshal([]byte(begun.Body), &v.run); err != nil {
+			t.Fatalf("%v: %s", err, begun.Body)
+		}
+	}
+	for _, v := range visitors { // while both runs are open
+		got := ask(v, api, "GET", v.run.URL, "", http.Header{"Origin": {p.SiteURL()}, "X-Word": {v.word}})
+		if got.Header.Get("X-Said") != v.word {
+			t.Errorf("the answer says %q, want %q", got.Header.Get("X-Said"), v.word)
+		}
+	}
+	for _, v := range visitors {
+		ask(v, site, "POST", p.SiteURL()+"/experiment/runs/"+v.run.Run, `{"type":"","status":0,"error":"TypeError"}`, nil)
+		ask(v, site, "GET", p.SiteURL()+"/", "", nil)
+		ask(v, site, "GET", p.SiteURL()+"/experiment", "", nil)
+		a := v.log.next(t)
+		fmt.Fprintf(&v.told, "%+v", a)
+		if !slices.Contains(a.Header, browser.Field{Name: "X-Word", Value: v.word}) {
+			t.Errorf("the log of %q shows %+v", v.word, a)
+		}
+		if n := len(v.log.events); n != 0 {
+			t.Errorf("the log of %q shows %d events more", v.word, n)
+		}
+	}
+	for _, pair := range [][2]*visitor{{ada, bob}, {bob, ada}} {
+		for _, foreign := range []string{pair[1].word, pair[1].run.Run, pair[1].log.id} {
+			if strings.Contains(pair[0].told.String(), foreign) {
+				t.Errorf("the visitor who typed %q was told %q of another", pair[0].word, foreign)
+			}
 		}
 	}
 }

@@ -125,8 +125,13 @@ func TestPagesAreWholeWithoutScript(t *testing.T) {
 			}
 		}
 	}
-	if got := do(t, c, "GET", p.SiteURL()+"/learn/none", "", nil); got.Status != http.StatusNotFound {
-		t.Errorf("a lesson that there is not: status %d, want 404", got.Status)
+	for _, path := range []string{"/learn/none", "/none"} {
+		if got := do(t, c, "GET", p.SiteURL()+path, "", nil); got.Status != http.StatusNotFound || !strings.Contains(got.Body, `<a href="/">lessons</a>`) {
+			t.Errorf("%s: status %d, want 404 and the way back:\n%s", path, got.Status, got.Body)
+		}
+	}
+	if got := do(t, apiClient(t, p), "GET", p.APIURL()+"/", "", nil); got.Status != http.StatusNotFound || !strings.Contains(got.Body, p.SiteURL()+"/") {
+		t.Errorf("the API at /: status %d, want 404 and the way to the site:\n%s", got.Status, got.Body)
 	}
 }
 

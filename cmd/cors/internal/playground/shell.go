@@ -79,6 +79,26 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, view string, data 
 	s.execute(w, r, view, "shell", shell{View: view, Site: p.site.url(), Alias: p.site.alias(), API: p.api.url(), Data: data})
 }
 
+// missing answers that there is no such page.
+func (s *site) missing(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		http.NotFound(w, r)
+		return
+	}
+	s.render(&statusWriter{w, http.StatusNotFound}, r, "missing", struct{ Path string }{r.URL.Path})
+}
+
+// A statusWriter answers with a status that is not 200.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) Write(b []byte) (int, error) {
+	w.WriteHeader(w.status)
+	return w.ResponseWriter.Write(b)
+}
+
 // renderPart answers with one template of a view, for a script to put into the
 // page.
 func (s *site) renderPart(w http.ResponseWriter, r *http.Request, view, part string, data any) {

@@ -33,6 +33,7 @@ func newSite(p *Playground, logger *log.Logger) (http.Handler, error) {
 	mux.Handle("GET /live", p.runs.live)
 	mux.HandleFunc("GET /frame", s.frame)
 	s.experimentRoutes(mux)
+	mux.HandleFunc("/", s.missing)
 	if err := assetRoutes(mux); err != nil {
 		return nil, err
 	}
