@@ -1,8 +1,10 @@
 package playground
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 )
@@ -46,16 +48,42 @@ func (p *Playground) sockets() string {
 	return socketURL(p.site.url()) + " " + socketURL(p.api.url()) + " " + socketURL(p.api.alias())
 }
 
-// experimentPrediction serves what changes as one types.
+// experimentPrediction serves what changes as one types: the verdict once it is
+// known, so that it can be painted, then all that follows from it.
 func (s *site) experimentPrediction(w http.ResponseWriter, r *http.Request) {
 	v := s.experimentView(r)
 	if v.Broken != "" {
 		http.Error(w, v.Broken, http.StatusBadRequest)
 		return
 	}
-	if s.foresee(w, r, v) {
-		s.renderPart(w, r, "experiment", "prediction", v)
+	ctx, cancel := context.WithTimeout(r.Context(), predictTimeout)
+	defer cancel()
+	if err := v.judge(ctx, s.playground); err != nil {
+		s.unforeseen(w, r, err)
+		return
 	}
+	var page bytes.Buffer
+	if err := s.views["experiment"].ExecuteTemplate(&page, "outcome", v); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = page.WriteTo(w)
+	if http.NewResponseController(w).Flush() != nil {
+		return // whose reader has gone
+	}
+	err := v.follow(ctx, s.playground)
+	if err == nil {
+		err = s.views["experiment"].ExecuteTemplate(&page, "follows", v)
+	}
+	if err != nil {
+		if r.Context().Err() == nil {
+			s.logger.Print(err)
+		}
+		panic(http.ErrAbortHandler) // half an answer is none
+	}
+	_, _ = page.WriteTo(w)
 }
 
 // foresee fills in what is predicted. It answers itself if it cannot.
@@ -63,13 +91,19 @@ func (s *site) foresee(w http.ResponseWriter, r *http.Request, v *experimentView
 	ctx, cancel := context.WithTimeout(r.Context(), predictTimeout)
 	defer cancel()
 	err := v.foresee(ctx, s.playground)
-	switch {
-	case err == errBusy:
-		http.Error(w, "The lab is busy: try again.", http.StatusServiceUnavailable)
-	case err != nil:
-		s.fail(w, r, err)
+	if err != nil {
+		s.unforeseen(w, r, err)
 	}
 	return err == nil
+}
+
+// unforeseen answers that there is no prediction.
+func (s *site) unforeseen(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, errBusy) {
+		http.Error(w, "The lab is busy: try again.", http.StatusServiceUnavailable)
+		return
+	}
+	s.fail(w, r, err)
 }
 
 // A call is what the page's script passes to fetch().

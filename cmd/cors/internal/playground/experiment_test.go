@@ -271,3 +271,20 @@ func BenchmarkPrediction(b *testing.B) {
 		})
 	}
 }
+
+// TestVerdictComesFirst: what is sent up to the first </section> is the whole
+// verdict, which the page's script shows while the rest is on its way.
+func TestVerdictComesFirst(t *testing.T) {
+	p := lab(t)
+	for _, preset := range everyPreset(p) {
+		response, text := send(t, "GET", p.site.url()+"/experiment/prediction?"+preset.State.encode(), "", nil)
+		verdict, rest, _ := strings.Cut(text, "</section>")
+		if response.StatusCode != 200 || !strings.Contains(verdict, `id="verdict"`) || !strings.Contains(verdict, `class="run`) || !strings.Contains(rest, `id="pair"`) {
+			t.Errorf("%s: status %d, and first comes\n%s", preset.ID, response.StatusCode, verdict)
+		}
+	}
+	_, text := send(t, "GET", p.site.url()+"/experiment/prediction?v=1&r0h=Access", "", nil)
+	if verdict, rest, _ := strings.Cut(text, "</section>"); !strings.Contains(verdict, `data-field="r0h"`) || strings.TrimSpace(rest) != "" {
+		t.Errorf("of what cannot be read it says\n%s", text)
+	}
+}

@@ -72,29 +72,47 @@ func (s *site) viewOf(st state, r *http.Request) *experimentView {
 	return v
 }
 
-// foresee makes the predictions, and then, at once, all that follows from them:
-// the diagnosis and its fix, the drawing, and the copies.
-func (v *experimentView) foresee(ctx context.Context, p *Playground) (err error) {
+// foresee makes the predictions and all that follows from them.
+func (v *experimentView) foresee(ctx context.Context, p *Playground) error {
+	if err := v.judge(ctx, p); err != nil {
+		return err
+	}
+	return v.follow(ctx, p)
+}
+
+// judge predicts what the reader's browser does.
+func (v *experimentView) judge(ctx context.Context, p *Playground) error {
 	if len(v.Faults) > 0 {
 		return nil
 	}
-	if v.Forecasts, err = p.forecasts(ctx, &v.State, allProfiles(v.Profile)...); err != nil {
-		return err
+	f, err := p.forecast(ctx, &v.State, v.Profile)
+	v.Forecasts = []forecast{f}
+	return err
+}
+
+// follow makes, at once, all else: the other predictions, the diagnosis and its
+// fix, the drawing, and the copies.
+func (v *experimentView) follow(ctx context.Context, p *Playground) error {
+	if len(v.Forecasts) == 0 {
+		return nil
 	}
 	f := v.Forecasts[0]
 	var following sync.WaitGroup
+	var others []forecast
+	var foreseeing, copying error
+	following.Go(func() { others, foreseeing = p.forecasts(ctx, &v.State, allProfiles(v.Profile)[1:]...) })
 	following.Go(func() {
 		if mended, ok := p.fixed(ctx, v.State, f); ok {
 			v.Fixed = mended.link()
 		}
 	})
-	var copying error
 	following.Go(func() { v.Copies, copying = p.copies(ctx, &v.State, f) })
 	v.Diagnosis = diagnose.Of(f.Trace, diagnose.Options{Stack: diagnose.Stack(v.State.Stack)})
 	d, err := drawn(v.predictedTitle(), "predicted", f.Trace, render.SVGOptions{})
 	v.Drawings = []drawing{d}
 	following.Wait()
-	return errors.Join(copying, err)
+	v.Forecasts = append(v.Forecasts, others...)
+	return errors.Join(foreseeing, copying, err)
 }
 
 // PresetCount counts the presets.

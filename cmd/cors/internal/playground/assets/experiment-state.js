@@ -1,7 +1,7 @@
 // The state is the form's. Its address is kept in the location: typing replaces
 // the entry of the history, everything else adds one.
 
-import { patch } from "./patch.js";
+import { patch, patchElement } from "./patch.js";
 
 const foreseen = document.getElementById("foreseen");
 const status = document.getElementById("status");
@@ -32,27 +32,43 @@ export function keepInStep() {
   });
 }
 
-// get asks the site for HTML; null if a later question has taken its place.
-async function get(url) {
+// get asks the site for HTML; null if a later question has taken its place. If the
+// verdict is wanted, it is handed on before the rest is there.
+async function get(url, verdict) {
   asked?.abort();
   const mine = (asked = new AbortController());
-  let response;
+  let text;
+  let ok;
   try {
-    response = await fetch(url, { signal: mine.signal, cache: "no-store" });
+    const response = await fetch(url, { signal: mine.signal, cache: "no-store" });
+    ok = response.ok;
+    text = await read(response, ok && verdict);
   } catch (error) {
     if (mine.signal.aborted) return null;
     throw new Error("The site does not answer. Is “cors play” still running?");
   }
-  const text = await response.text();
   if (mine.signal.aborted) return null;
-  if (!response.ok) throw new Error(text);
+  if (!ok) throw new Error(text);
   return text;
+}
+
+async function read(response, verdict) {
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  for (let text = "", end = -1; ; ) {
+    const { done, value } = await reader.read();
+    text += decoder.decode(value, { stream: !done });
+    if (done) return text;
+    if (!verdict || end >= 0) continue;
+    end = text.indexOf("</section>");
+    if (end >= 0) verdict(text.slice(0, end));
+  }
 }
 
 // predict shows what becomes of the form as it stands.
 async function predict(step) {
   try {
-    const html = await get("/experiment/prediction?" + query());
+    const html = await get("/experiment/prediction?" + query(), showVerdict);
     if (html === null) return;
     show(html);
     settle("/experiment?" + document.getElementById("outcome").dataset.query, step);
@@ -124,15 +140,23 @@ function mark() {
   }
 }
 
-// show puts a prediction in place of the last.
-function show(html) {
+function parse(html) {
   const parsed = document.createElement("template");
   parsed.innerHTML = html;
-  const next = parsed.content;
+  return parsed.content;
+}
+
+function showVerdict(html) {
+  patchElement(document.getElementById("outcome"), parse(html).getElementById("outcome"));
+}
+
+// show puts a prediction in place of the last.
+function show(html) {
+  const next = parse(html);
   const whole = next.getElementById("pair") !== null;
   // While something cannot be read, what was predicted last stays, without its colours.
   if (whole) patch(foreseen, next);
-  else document.getElementById("outcome").replaceWith(next.getElementById("outcome"));
+  else showVerdict(html);
   foreseen.classList.toggle("stale", !whole);
   if (whole) mark();
   const faulty = new Set([...foreseen.querySelectorAll("[data-field]")].map((fault) => fault.dataset.field));

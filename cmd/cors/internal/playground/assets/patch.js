@@ -20,7 +20,7 @@ function alike(a, b) {
   return a.nodeName === b.nodeName && a.id === b.id && a.nodeName !== "TEMPLATE";
 }
 
-function patchElement(mine, next) {
+export function patchElement(mine, next) {
   for (const name of mine.getAttributeNames()) {
     const folded = name === "open" && mine.nodeName === "DETAILS";
     if (!next.hasAttribute(name) && !folded) mine.removeAttribute(name);
