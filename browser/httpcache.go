@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -225,7 +224,7 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 	}
 	rest.Close()
 	r.body, r.length = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	if f.tainting == taintingOpaque && opaqueDataUnstored[f.profile()] && looksLikeData(r.header, body) {
+	if f.blocksOpaque() && looksLikeData(r.header, body) {
 		f.info(ruleHTTPCache, "The response looks like data, which this browser does not store for a no-cors request.")
 		return
 	}
@@ -330,69 +329,6 @@ func varyNames(h headerList) []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
-}
-
-// cacheDirective looks up a directive of Cache-Control.
-func cacheDirective(h headerList, name string) (value string, ok bool) {
-	for _, d := range fetchspec.GetDecodeSplit(h.lines("Cache-Control")) {
-		key, value, _ := strings.Cut(d, "=")
-		if fetchspec.EqualFold(strings.Trim(key, " \t"), name) {
-			return strings.Trim(value, ` "`), true
-		}
-	}
-	return "", false
-}
-
-// forever is how long what is fresh for good serves.
-const forever = 100 * 365 * 24 * time.Hour
-
-// freshness is how long a response serves without being asked about again.
-// https://httpwg.org/specs/rfc9111.html#calculating.freshness.lifetime
-func (f *fetch) freshness(status int, h headerList) time.Duration {
-	now := f.now()
-	if statuses := freshStatuses[f.profile()]; statuses != nil && !slices.Contains(statuses, status) {
-		return 0
-	}
-	if _, revalidate := cacheDirective(h, "no-cache"); revalidate || pragmaHonoured[f.profile()] && pragmaNoCache(h) {
-		return 0
-	}
-	age, _ := strconv.ParseInt(first(h.lines("Age")), 10, 32)
-	if value, ok := cacheDirective(h, "max-age"); ok {
-		seconds, valid := fetchspec.MaxAge([]string{value})
-		if !valid {
-			return 0
-		}
-		return max(0, time.Duration(seconds-max(0, age))*time.Second)
-	}
-	date, err := http.ParseTime(first(h.lines("Date")))
-	if err != nil {
-		date = now
-	}
-	if !h.has("Expires") {
-		return f.guessedFreshness(status, h, date)
-	}
-	expires, err := http.ParseTime(first(h.lines("Expires")))
-	if err != nil {
-		return 0
-	}
-	return max(0, expires.Sub(date.Add(time.Duration(max(0, age))*time.Second)))
-}
-
-// guessedFreshness is what browsers take for the freshness of a response that
-// does not say. The standard lets them guess, and Spec does not.
-// https://httpwg.org/specs/rfc9111.html#heuristic.freshness
-func (f *fetch) guessedFreshness(status int, h headerList, date time.Time) time.Duration {
-	if slices.Contains(permanentStatuses[f.profile()], status) {
-		return forever
-	}
-	modified, err := http.ParseTime(first(h.lines("Last-Modified")))
-	if err != nil || !slices.Contains(freshnessGuessed[f.profile()], status) {
-		return 0
-	}
-	if _, must := cacheDirective(h, "must-revalidate"); must {
-		return 0
-	}
-	return max(0, date.Sub(modified)/10)
 }
 
 func first(lines []string) string {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"crossorigin.dev/internal/fetchspec"
+	"crossorigin.dev/origin"
 )
 
 // Opaque response blocking holds back what a no-cors request has no use for, so
@@ -25,11 +26,17 @@ var neverSniffed = []string{
 // heldBack reports whether the response to an element is held back. fetch() gets
 // an opaque response instead, which shows no more.
 func (f *fetch) heldBack(r *response) bool {
-	if f.tainting != taintingOpaque || f.initiator != InitiatorElement || !opaqueDataUnstored[f.profile()] {
+	if f.initiator != InitiatorElement || !f.blocksOpaque() {
 		return false
 	}
 	beginning, _ := io.ReadAll(io.LimitReader(r.body, maxSniffed))
 	return looksLikeData(r.header, beginning)
+}
+
+// blocksOpaque reports whether the response is one to hold back if it looks like
+// data: not of the page's own origin, to which redirects may have led back.
+func (f *fetch) blocksOpaque() bool {
+	return f.tainting == taintingOpaque && opaqueDataUnstored[f.profile()] && !origin.SameOrigin(f.current().origin, f.page.origin)
 }
 
 // maxSniffed is how many bytes of a body show what it is.

@@ -484,6 +484,15 @@ var (
 	// and the cache mode is not no-store; measured: a GET after each, which PUT
 	// leaves stored.
 	invalidatingMethods = perProfile[[]string]{Chromium: {"POST", "DELETE", "PATCH"}}
+	// maxAgeRead: how the value of a max-age is read; measured: twelve values, with
+	// status 410, Last-Modified and Expires.
+	maxAgeRead = perProfile[maxAgeReading]{Chromium: readDigits, Firefox: readLeadingDigits, WebKit: readNumber}
+	// emptyExpiresIgnored: an Expires without a value says nothing; measured:
+	// expires-empty-on-410.
+	emptyExpiresIgnored = perProfile[bool]{Chromium: true}
+	// expiresJoined: several lines of Expires are one, and what is no date says
+	// nothing; measured: expires-nonsense-on-410, expires-date-then-empty.
+	expiresJoined = perProfile[bool]{WebKit: true}
 	// permanentStatuses: responses of these statuses are fresh for ever if
 	// nothing says for how long; measured: a second GET after 300, 301, 308, 410.
 	permanentStatuses = perProfile[[]int]{Chromium: {300, 301, 308, 410}, Firefox: {410}, WebKit: {301, 410}}

@@ -74,3 +74,13 @@ const (
 	forgetAfterPreflight
 	forgetAfterAny
 )
+
+// A maxAgeReading says how the value of a max-age is read.
+type maxAgeReading uint8
+
+const (
+	readStrictly      maxAgeReading = iota // the first; what is no number is stale
+	readDigits                             // the first of digits alone
+	readLeadingDigits                      // the last, as far as there are digits
+	readNumber                             // the first with a sign or a fraction or neither
+)

@@ -174,6 +174,113 @@ var cacheRows = []rowCase{
 		},
 	},
 	{
+		row:   "opaqueDataUnstored",
+		serve: serving{"http://b.test/": "307\nLocation: http://a.test:7000/x", "http://a.test:7000/x": "200\nCache-Control: max-age=60\nContent-Type: application/json\n\n{\"a\":1}"},
+		steps: []browser.Request{withMode(ask("GET", "http://b.test/"), browser.ModeNoCORS), withMode(ask("GET", "http://b.test/"), browser.ModeNoCORS)},
+		want: []string{
+			"spec chromium firefox: opaque 0 [GET b.test/, GET a.test:7000/x]; opaque 0 [GET b.test/]",
+			"webkit: opaque 0 [GET b.test/, GET a.test:7000/x]; opaque 0 [GET b.test/, GET a.test:7000/x]",
+		},
+	},
+	{
+		row:   "maxAgeRead",
+		serve: serving{"http://a.test:7000/x": "410\nCache-Control: max-age=x"},
+		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x")},
+		want: []string{
+			"spec: basic 410 [GET a.test:7000/x]; basic 410 [GET a.test:7000/x]",
+			"chromium firefox webkit: basic 410 [GET a.test:7000/x]; basic 410 []",
+		},
+	},
+	{
+		row:   "maxAgeRead",
+		serve: serving{"http://a.test:7000/x": "200\nCache-Control: max-age=\"5\""},
+		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x")},
+		want: []string{
+			"spec webkit: basic 200 [GET a.test:7000/x]; basic 200 []",
+			"chromium firefox: basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]",
+		},
+	},
+	{
+		row:   "maxAgeRead",
+		serve: serving{"http://a.test:7000/x": "410\nCache-Control: max-age=-1"},
+		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x")},
+		want: []string{
+			"spec webkit: basic 410 [GET a.test:7000/x]; basic 410 [GET a.test:7000/x]",
+			"chromium firefox: basic 410 [GET a.test:7000/x]; basic 410 []",
+		},
+	},
+	{
+		row:   "maxAgeRead",
+		serve: serving{"http://a.test:7000/x": "200\nCache-Control: max-age=5.5"},
+		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x")},
+		want: []string{
+			"spec chromium: basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]",
+			"firefox webkit: basic 200 [GET a.test:7000/x]; basic 200 []",
+		},
+	},
+	{
+		row:   "maxAgeRead",
+		serve: serving{"http://a.test:7000/x": "200\nCache-Control: max-age=+5"},
+		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x")},
+		want: []string{
+			"spec chromium firefox: basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]",
+			"webkit: basic 200 [GET a.test:7000/x]; basic 200 []",
+		},
+	},
+	{
+		row:   "maxAgeRead",
+		serve: serving{"http://a.test:7000/x": "200\nCache-Control: max-age= 5"},
+		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x")},
+		want: []string{
+			"spec chromium firefox webkit: basic 200 [GET a.test:7000/x]; basic 200 []",
+		},
+	},
+	{
+		row:   "maxAgeRead",
+		serve: serving{"http://a.test:7000/x": "200\nCache-Control: max-age=5, max-age=x"},
+		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x")},
+		want: []string{
+			"spec chromium webkit: basic 200 [GET a.test:7000/x]; basic 200 []",
+			"firefox: basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]",
+		},
+	},
+	{
+		row:   "maxAgeRead",
+		serve: serving{"http://a.test:7000/x": "200\nCache-Control: max-age=x, max-age=5"},
+		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x")},
+		want: []string{
+			"spec: basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]",
+			"chromium firefox webkit: basic 200 [GET a.test:7000/x]; basic 200 []",
+		},
+	},
+	{
+		row:   "emptyExpiresIgnored",
+		serve: serving{"http://a.test:7000/x": "410\nExpires:"},
+		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x")},
+		want: []string{
+			"spec firefox: basic 410 [GET a.test:7000/x]; basic 410 [GET a.test:7000/x]",
+			"chromium webkit: basic 410 [GET a.test:7000/x]; basic 410 []",
+		},
+	},
+	{
+		row:   "expiresJoined",
+		serve: serving{"http://a.test:7000/x": "410\nExpires: 0"},
+		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x")},
+		want: []string{
+			"spec chromium firefox: basic 410 [GET a.test:7000/x]; basic 410 [GET a.test:7000/x]",
+			"webkit: basic 410 [GET a.test:7000/x]; basic 410 []",
+		},
+	},
+	{
+		row:   "expiresJoined",
+		serve: serving{"http://a.test:7000/x": "200\nExpires:\nExpires: Wed, 01 Jan 2200 00:00:00 GMT"},
+		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x")},
+		want: []string{
+			"spec chromium: basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]",
+			"firefox webkit: basic 200 [GET a.test:7000/x]; basic 200 []",
+		},
+	},
+	{
 		row:   "rangeFromCache",
 		serve: serving{"http://a.test:7000/x": "200\nCache-Control: max-age=60\n\nhello"},
 		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x", "Range", "bytes=0-1")},

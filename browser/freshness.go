@@ -1,0 +1,122 @@
+package browser
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"crossorigin.dev/internal/fetchspec"
+)
+
+// cacheDirective looks up a directive of Cache-Control.
+func cacheDirective(h headerList, name string) (value string, ok bool) {
+	for _, d := range fetchspec.GetDecodeSplit(h.lines("Cache-Control")) {
+		key, value, _ := strings.Cut(d, "=")
+		if fetchspec.EqualFold(strings.Trim(key, " \t"), name) {
+			return strings.Trim(value, `"`), true
+		}
+	}
+	return "", false
+}
+
+// forever is how long what is fresh for good serves.
+const forever = 100 * 365 * 24 * time.Hour
+
+// freshness is how long a response serves without being asked about again.
+// https://httpwg.org/specs/rfc9111.html#calculating.freshness.lifetime
+func (f *fetch) freshness(status int, h headerList) time.Duration {
+	now := f.now()
+	if statuses := freshStatuses[f.profile()]; statuses != nil && !slices.Contains(statuses, status) {
+		return 0
+	}
+	if _, revalidate := cacheDirective(h, "no-cache"); revalidate || pragmaHonoured[f.profile()] && pragmaNoCache(h) {
+		return 0
+	}
+	seconds, _ := strconv.ParseInt(first(h.lines("Age")), 10, 32)
+	age := time.Duration(max(0, seconds)) * time.Second
+	if lifetime, ok := f.cacheMaxAge(h); ok {
+		return max(0, lifetime-age)
+	}
+	date, err := http.ParseTime(first(h.lines("Date")))
+	if err != nil {
+		date = now
+	}
+	expires, ok := f.expires(h)
+	if !ok {
+		return f.guessedFreshness(status, h, date)
+	}
+	return max(0, expires.Sub(date.Add(age)))
+}
+
+// cacheMaxAge is how long Cache-Control says that a response is fresh, if it does.
+// https://httpwg.org/specs/rfc9111.html#cache-response-directive.max-age
+func (f *fetch) cacheMaxAge(h headerList) (lifetime time.Duration, ok bool) {
+	read := maxAgeRead[f.profile()]
+	for _, d := range fetchspec.GetDecodeSplit(h.lines("Cache-Control")) {
+		key, value, _ := strings.Cut(d, "=")
+		if !fetchspec.EqualFold(strings.Trim(key, " \t"), "max-age") {
+			continue
+		}
+		lifetime, ok = read.lifetime(value)
+		if ok && read != readLeadingDigits || read == readStrictly {
+			return lifetime, true // else a later one counts
+		}
+	}
+	return lifetime, ok
+}
+
+// lifetime is what the value of a max-age says, if it is one.
+func (r maxAgeReading) lifetime(value string) (time.Duration, bool) {
+	value = strings.Trim(value, " \t")
+	digits := value
+	switch r {
+	case readStrictly:
+		digits = strings.Trim(value, `"`)
+	case readLeadingDigits:
+		digits = value[:len(value)-len(strings.TrimLeft(value, "0123456789"))]
+	case readNumber:
+		number := strings.Trim(value, `"`)
+		seconds, err := strconv.ParseFloat(number, 64)
+		if err != nil || strings.Trim(number, "+-.0123456789") != "" {
+			return 0, false
+		}
+		return time.Duration(min(max(0, seconds), fetchspec.MaxAgeLimit)) * time.Second, true
+	}
+	seconds, ok := fetchspec.MaxAge([]string{digits})
+	return time.Duration(seconds) * time.Second, ok
+}
+
+// expires is when Expires says that a response is no longer fresh, if it says
+// anything. What is no date is long ago.
+// https://httpwg.org/specs/rfc9111.html#field.expires
+func (f *fetch) expires(h headerList) (time.Time, bool) {
+	lines := h.lines("Expires")
+	if expiresJoined[f.profile()] {
+		at, err := http.ParseTime(strings.TrimLeft(strings.Join(lines, ", "), ", "))
+		return at, err == nil
+	}
+	if len(lines) == 0 || lines[0] == "" && emptyExpiresIgnored[f.profile()] {
+		return time.Time{}, false
+	}
+	at, _ := http.ParseTime(lines[0])
+	return at, true
+}
+
+// guessedFreshness is what browsers take for the freshness of a response that
+// does not say. The standard lets them guess, and Spec does not.
+// https://httpwg.org/specs/rfc9111.html#heuristic.freshness
+func (f *fetch) guessedFreshness(status int, h headerList, date time.Time) time.Duration {
+	if slices.Contains(permanentStatuses[f.profile()], status) {
+		return forever
+	}
+	modified, err := http.ParseTime(first(h.lines("Last-Modified")))
+	if err != nil || !slices.Contains(freshnessGuessed[f.profile()], status) {
+		return 0
+	}
+	if _, must := cacheDirective(h, "must-revalidate"); must {
+		return 0
+	}
+	return max(0, date.Sub(modified)/10)
+}
