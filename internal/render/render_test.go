@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -278,4 +279,17 @@ func svg(t *testing.T, trace *browser.Trace, o SVGOptions) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// TestFoldKeepsWordsWhole: a value that fits into a line of its own is not cut.
+func TestFoldKeepsWordsWhole(t *testing.T) {
+	for text, want := range map[string][]string{
+		"Origin: http://localhost:43897": {"Origin:", "http://localhost:43897"},
+		"Origin: http://localhost:8000":  {"Origin: http://localhost:8000"},
+		"GET " + strings.Repeat("a", 40): {"GET " + strings.Repeat("a", 25), strings.Repeat("a", 15)},
+	} {
+		if got := monoSmall.fold(text, 198, 14, 3); !slices.Equal(got, want) {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
 }

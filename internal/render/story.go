@@ -219,15 +219,20 @@ func wrap(s string, first, rest int) []string {
 }
 
 // breakLine says where to end a line of at most width bytes of s, which is
-// longer, and where the next begins: at a space, which is all that may be lost;
-// else behind a character that joins parts of a name or URL; else where the
+// longer, and where the next begins: at a space, which is all that may be lost,
+// unless the line is short then; else behind a character that joins parts of a name
+// or URL; else at the space, if the word after it fits into a line; else where the
 // line is full.
 func breakLine(s string, width int) (cut, next int) {
-	if at := strings.LastIndexByte(s[:width+1], ' '); at > width/4 {
-		return at, at + 1
+	space := strings.LastIndexByte(s[:width+1], ' ')
+	if space > width/4 {
+		return space, space + 1
 	}
 	if at := strings.LastIndexAny(s[:width], "-./,;&?"); at > width/2 {
 		return at + 1, at + 1
+	}
+	if word, _, _ := strings.Cut(s[space+1:], " "); space > 0 && len(word) < width {
+		return space, space + 1
 	}
 	return width, width
 }
