@@ -133,11 +133,35 @@ func refusesStore(h headerList) bool {
 	return noStore
 }
 
-// invalidates reports whether a request that succeeds makes the cache forget
-// what it has of the URL. https://httpwg.org/specs/rfc9111.html#invalidation
-func (f *fetch) invalidates(method string, mode CacheMode) bool {
+// invalidates reports whether a request makes the cache forget what it has of the
+// URL. https://httpwg.org/specs/rfc9111.html#invalidation
+func (f *fetch) invalidates(method string, mode CacheMode, status int) bool {
 	if methods := invalidatingMethods[f.profile()]; methods != nil {
 		return mode != CacheNoStore && slices.Contains(methods, method)
 	}
+	if ownSiteInvalidates[f.profile()] {
+		switch status {
+		case 206, 304, 401, 407:
+			return false
+		}
+		if f.page.origin.IsOpaque() || siteHost(f.page.origin.Host()) != siteHost(f.current().hostname) {
+			return false
+		}
+	}
 	return method != "GET" && method != "HEAD" && method != "OPTIONS"
+}
+
+// invalidateLocations makes the cache forget also the URLs of the same host that
+// the response names. https://httpwg.org/specs/rfc9111.html#invalidation
+func (f *fetch) invalidateLocations(key storedKey, r *response) {
+	if !ownSiteInvalidates[f.profile()] {
+		return
+	}
+	for _, name := range []string{"Location", "Content-Location"} {
+		named, err := f.page.browser.locations.parse(first(r.header.lines(name)), f.current())
+		if err == nil && named.hostname == f.current().hostname {
+			key.url = named.withoutFragment()
+			f.page.browser.responses.remove(key)
+		}
+	}
 }

@@ -32,7 +32,7 @@ var checklist = []checklistRule{
 	{"R-04", "A redirect taints if neither the next URL nor the page is of the origin that redirects.", fetchSection("concept-request-tainted-origin"), []string{"browser.redirectTaint"}, nil},
 	{"R-05", "So a chain B, C or B, A sends null, and A, B does not.", fetchSection("concept-request-tainted-origin"), []string{"browser.redirectTaint"}, nil},
 	{"R-06", "Pages of data: and file: URLs and in sandboxed frames have opaque origins.", "https://html.spec.whatwg.org/#concept-origin-opaque", []string{"browser.Browser.OpenPage", "origin.OfURL"}, nil},
-	{"R-07", "A data: URL is never of another origin; blob: goes with GET only; about: cannot be fetched.", fetchSection("scheme-fetch"), []string{"browser.schemeFetch", "browser.dataFetch", "browser.blobFetch"}, []string{"TestDataURLs", "TestBlobURLs"}},
+	{"R-07", "A data: URL is never of another origin; blob: goes with GET only; of about: only about:blank can be fetched, without CORS.", fetchSection("scheme-fetch"), []string{"browser.schemeFetch", "browser.dataFetch", "browser.blobFetch"}, []string{"TestDataURLs", "TestBlobURLs"}},
 	{"R-10", "fetch() throws for what is wrong in itself, and nothing is sent.", fetchSection("dom-request"), []string{"browser.construct"}, nil},
 	{"R-11", "The modes are same-origin, cors and no-cors; a script cannot ask for others.", fetchSection("concept-request-mode"), []string{"browser.constructInit"}, nil},
 	{"R-12", "A streamed body, or one whose upload is listened to, causes a preflight.", fetchSection("use-cors-preflight-flag"), []string{"browser.constructBody", "browser.constructStream"}, []string{"TestSecure"}},

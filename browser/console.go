@@ -151,7 +151,7 @@ func (t *Trace) Console(p Profile) string {
 			return ""
 		}
 		const frame = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url}. (Reason: "
-		return t.fill(frame + strings.ReplaceAll(w.firefox, "\n", "\n"+frame))
+		return decodeUTF8(t.fill(frame + strings.ReplaceAll(w.firefox, "\n", "\n"+frame)))
 	case WebKit:
 		text := w.webkit
 		if t.Verdict.Reason == ReasonModeSameOrigin && t.URL != t.lastURL() {

@@ -3,6 +3,7 @@ package browser
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"crossorigin.dev/internal/fetchspec"
 )
@@ -29,6 +30,24 @@ func (t *Trace) fill(text string) string {
 	}
 	pairs = append(pairs, "{served}", served, "{next}", t.next(), "{from}", from, "{xhr}", xhr, "{scheme}", scheme)
 	return strings.NewReplacer(append(pairs, t.failureValues()...)...).Replace(text)
+}
+
+// decodeUTF8 writes U+FFFD for what is no UTF-8, one for each maximal subpart of
+// a character. https://encoding.spec.whatwg.org/#utf-8-decode
+func decodeUTF8(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		for r == utf8.RuneError && n < len(s) && !utf8.FullRuneInString(s[:n+1]) {
+			n++ // it goes on as a character would
+		}
+		b.WriteRune(r)
+		s = s[n:]
+	}
+	return b.String()
 }
 
 // lastURL returns the URL of the hop at which the fetch ended.

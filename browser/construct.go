@@ -3,6 +3,7 @@ package browser
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"crossorigin.dev/internal/fetchspec"
 )
@@ -22,6 +23,13 @@ func (f *fetch) construct(r *Request) *Error {
 		}
 	}
 	f.namesAtFirst = f.unsafeNames()
+	if r.Initiator == InitiatorXHR && (f.body != nil || f.stream != nil) {
+		f.sayUTF8(r.BodyType)
+	}
+	if !charsetAskedAsSet[f.profile()] {
+		f.namesAtFirst = f.unsafeNames()
+	}
+	f.methodAtFirst, f.headerAtFirst, f.namesLeft = f.method, f.header, f.namesAtFirst
 	f.unsafeAtFirst = f.unsafeRequest && len(f.namesAtFirst) > 0
 	return nil
 }
@@ -202,9 +210,6 @@ func (f *fetch) constructBody(r *Request) *Error {
 	if failure := f.constructStream(r); failure != nil {
 		return failure
 	}
-	if r.Initiator == InitiatorXHR {
-		f.sayUTF8(r.BodyType)
-	}
 	typ := Field{"Content-Type", r.BodyType}
 	if f.stream != nil || typ.Value == "" || f.header.has("Content-Type") {
 		return nil
@@ -214,6 +219,7 @@ func (f *fetch) constructBody(r *Request) *Error {
 	}
 	if f.mode != ModeNoCORS || bodyTypeUnguarded[f.profile()] || f.guardNoCORS(typ) {
 		f.header = append(f.header, typ)
+		f.typeOfBody = r.Initiator == InitiatorXHR
 		f.info(ruleBodyType, "The body brings its own Content-Type, "+typ.Value+".", typ)
 	}
 	return nil
@@ -222,19 +228,21 @@ func (f *fetch) constructBody(r *Request) *Error {
 // sayUTF8 corrects the charset of an XMLHttpRequest's own Content-Type: text is
 // sent as UTF-8. https://xhr.spec.whatwg.org/#the-send()-method
 func (f *fetch) sayUTF8(bodyType string) {
-	inPlace := charsetInPlace[f.profile()]
-	if bodyType != TextBodyType && !(inPlace && fetchspec.EqualFold(bodyType, paramsBodyType)) {
+	correct := func(value string) string { return fetchspec.WithCharset(value, "UTF-8") }
+	switch placing := charsetInPlace[f.profile()]; {
+	case placing == inPlace && (bodyType == TextBodyType || fetchspec.EqualFold(bodyType, paramsBodyType)):
+		correct = func(value string) string { return charsetParameter.ReplaceAllString(value, "${1}UTF-8") }
+	case placing == inPlaceForParams && fetchspec.EqualFold(bodyType, paramsBodyType):
+		correct = charsetReplaced
+	case placing == parsedForParams && fetchspec.EqualFold(bodyType, paramsBodyType):
+	case bodyType != TextBodyType:
 		return
 	}
 	for i, h := range f.header {
 		if !fetchspec.EqualFold(h.Name, "content-type") {
 			continue
 		}
-		value := charsetParameter.ReplaceAllString(h.Value, "${1}UTF-8")
-		if !inPlace {
-			value = fetchspec.WithCharset(h.Value, "UTF-8")
-		}
-		if value != h.Value {
+		if value := correct(h.Value); value != h.Value {
 			f.header = slices.Clone(f.header)
 			f.header[i].Value = value
 			f.info(ruleBodyType, "The Content-Type is corrected: text is sent as UTF-8.", f.header[i])
@@ -245,6 +253,32 @@ func (f *fetch) sayUTF8(bodyType string) {
 // charsetParameter is where a charset stands in a Content-Type, with what
 // precedes its value.
 var charsetParameter = regexp.MustCompile(`(?i)(;[ \t]*charset[ \t]*=[ \t]*["']?)[^ \t"';,]+`)
+
+// quotableCharset is likewise, with a value that may be in quotes.
+var quotableCharset = regexp.MustCompile(`(?i)(;[ \t]*charset=)("[^"]*"?|[^;]*)`)
+
+// charsetReplaced writes UTF-8 for whatever charset the last type of a list has,
+// in place of double quotes, but between single ones.
+func charsetReplaced(value string) string {
+	before, last := "", value
+	if i := strings.LastIndexByte(value, ','); i >= 0 {
+		before, last = value[:i+1], value[i+1:]
+	}
+	if essence, _, _ := strings.Cut(last, ";"); !strings.Contains(essence, "/") {
+		return value
+	}
+	return before + quotableCharset.ReplaceAllStringFunc(last, func(parameter string) string {
+		name, old, _ := strings.Cut(parameter, "=")
+		old = strings.TrimRight(old, " \t")
+		switch {
+		case fetchspec.EqualFold(old, "utf-8"):
+			return parameter
+		case len(old) >= 2 && old[0] == '\'' && old[len(old)-1] == '\'':
+			return name + "='UTF-8'"
+		}
+		return name + "=UTF-8"
+	})
+}
 
 // paramsBodyType is the BodyType of a URLSearchParams.
 const paramsBodyType = "application/x-www-form-urlencoded;charset=UTF-8"

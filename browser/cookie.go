@@ -50,7 +50,7 @@ func parseCookie(line string, from *location, now time.Time, profile Profile) (c
 		return c, "it holds a control character"
 	}
 	if cookiesAreText[profile] {
-		line = strings.ToValidUTF8(line, "\uFFFD")
+		line = decodeUTF8(line)
 	}
 	pair, attributes, _ := strings.Cut(line, ";")
 	if cookiesOfRFC6265[profile] {

@@ -50,17 +50,24 @@ type fetch struct {
 	useCORSPreflight bool
 	unsafeAtFirst    bool     // a header was not safelisted, before redirects
 	namesAtFirst     []string // of the unsafe headers, before redirects
+	namesLeft        []string // of them, after redirects, where headers return
+	methodAtFirst    string
+	headerAtFirst    headerList
+	typeOfBody       bool // the Content-Type is that of an XMLHttpRequest's body, not the script's
 
 	tainting            tainting
 	referrer            string // the value of Referer on this hop, empty for none
 	referrerPart        referrerPart
 	referrerAtFirst     referrerPart // before redirects, and before another site is told less
+	referrerPartSent    referrerPart // on this hop
 	fromStore           bool         // the answer of this hop came from the HTTP cache
 	originSent          string       // the value of Origin on this hop, and on those before within the origin
 	cleaned             bool         // a redirect has lost the headers that browsers add
 	redirectCount       int
-	begun               int  // HTTP fetches
-	unseen              bool // follows a redirect of which the script sees nothing, and the page's checks neither
+	begun               int         // HTTP fetches
+	unseen              bool        // follows a redirect of which the script sees nothing, and the page's checks neither
+	redirectedFrom      []storedKey // the redirects that came from the HTTP cache
+	movedForGood        bool        // one of them was permanent, where that matters
 	webSocketKey        string
 	credentialsIncluded bool           // on this hop
 	timingFailed        bool           // https://fetch.spec.whatwg.org/#concept-tao-check

@@ -112,11 +112,19 @@ func (f *fetch) guessedFreshness(status int, h headerList, date time.Time) time.
 		return forever
 	}
 	modified, err := http.ParseTime(first(h.lines("Last-Modified")))
-	if err != nil || !slices.Contains(freshnessGuessed[f.profile()], status) {
+	if err != nil || !f.guessesFreshness(status, h) {
 		return 0
 	}
 	if _, must := cacheDirective(h, "must-revalidate"); must {
 		return 0
 	}
 	return max(0, date.Sub(modified)/10)
+}
+
+// guessesFreshness reports whether the browser does so for such a response.
+func (f *fetch) guessesFreshness(status int, h headerList) bool {
+	_, public := cacheDirective(h, "public")
+	_, private := cacheDirective(h, "private")
+	return slices.Contains(freshnessGuessed[f.profile()], status) ||
+		(public || private) && slices.Contains(freshnessGuessedIfScoped[f.profile()], status)
 }

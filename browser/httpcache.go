@@ -38,7 +38,9 @@ type storedResponse struct {
 	body       []byte
 	freshUntil time.Time
 	authorized bool // was fetched with Authorization
-	space      AddressSpace
+
+	movedForGood bool // was fetched after a permanent redirect that came from here
+	space        AddressSpace
 }
 
 // An httpCache is the smallest that shows what users must see: that a response
@@ -70,8 +72,9 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 			f.forgetUnstored(key, r, mode)
 			return r, nil
 		}
-		if failure == nil && (r.status < 400 || errorInvalidates[f.profile()]) && f.invalidates(out.method, mode) {
+		if failure == nil && (r.status < 400 || errorInvalidates[f.profile()]) && f.invalidates(out.method, mode, r.status) {
 			cache.remove(key)
+			f.invalidateLocations(key, r)
 		}
 		return r, failure
 	}
@@ -84,10 +87,14 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 	if mode != CacheReload && !redirected && !(conditionsHonoured[f.profile()] && f.refusesStored(out.header)) {
 		found = cache.find(key, out.header)
 	}
+	if found != nil && f.movedForGood && !found.movedForGood && !isPermanentRedirect(found.status) {
+		found = nil
+	}
 	alone := conditionsAlone[f.profile()] && conditional(out.header) && found != nil && !fetchspec.IsRedirectStatus(found.status)
 	if found != nil && !alone {
 		fresh := f.now().Before(found.freshUntil) && mode != CacheNoCache && !f.asksAnew(out.header)
 		asked := authorizationAsksAnew[f.profile()] && out.header.has("Authorization") && !found.authorized
+		asked = asked || f.circles(key, found)
 		if !asked && (fresh || mode == CacheForceCache || mode == CacheOnlyIfCached) {
 			return f.fromCache(found, out)
 		}
@@ -137,6 +144,21 @@ func (f *fetch) failNotCached() *Error {
 	return f.fail(ruleHTTPCache, ReasonNotCached, "The cache mode is only-if-cached, and the HTTP cache has no response.")
 }
 
+// circles reports whether a stored redirect has served this fetch before, in a
+// browser that asks anew for one that does.
+func (f *fetch) circles(key storedKey, s *storedResponse) bool {
+	if !circlesAskAnew[f.profile()] || !fetchspec.IsRedirectStatus(s.status) {
+		return false
+	}
+	before := slices.Contains(f.redirectedFrom, key)
+	f.redirectedFrom = append(f.redirectedFrom, key)
+	return before
+}
+
+func isPermanentRedirect(status int) bool {
+	return status == http.StatusMovedPermanently || status == http.StatusPermanentRedirect
+}
+
 // answer returns what a stored response says to a request: the whole, or the
 // part that Range asks for.
 // https://httpwg.org/specs/rfc9111.html#constructing.responses.from.caches
@@ -163,6 +185,7 @@ func (f *fetch) fromCache(s *storedResponse, out *outgoing) (*response, *Error) 
 		return nil, failure
 	}
 	f.fromStore = true
+	f.movedForGood = f.movedForGood || movedAskAnew[f.profile()] && isPermanentRedirect(s.status)
 	in := []Field{{"url", out.target.withoutFragment()}}
 	if to := first(s.header.lines("Location")); fetchspec.IsRedirectStatus(s.status) && to != "" {
 		in = append(in, Field{"location", to})
@@ -180,7 +203,7 @@ func (s *storedResponse) response() *response {
 
 // addValidators makes the request conditional, and reports whether it could.
 func (f *fetch) addValidators(out *outgoing, stored *storedResponse) (any bool) {
-	if conditionsHonoured[f.profile()] && stored.status != 200 || errorsUnvalidated[f.profile()] && stored.status >= 400 {
+	if conditionsHonoured[f.profile()] && stored.status != 200 || onlyOKValidated[f.profile()] && stored.status >= 300 {
 		return false
 	}
 	if tag, ok := stored.header.get("ETag"); ok && tag != "" {
@@ -230,7 +253,7 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 	}
 	s := storedResponse{
 		status: r.status, header: slices.Clone(r.header), body: body, space: r.space,
-		freshUntil: f.now().Add(lifetime), authorized: out.header.has("Authorization"),
+		freshUntil: f.now().Add(lifetime), authorized: out.header.has("Authorization"), movedForGood: f.movedForGood,
 	}
 	if emptyHeadersUnstored[f.profile()] {
 		s.header = s.header.without(func(h Field) bool { return h.Value == "" })
@@ -259,7 +282,7 @@ func (f *fetch) unstore(r *response) {
 			stored.remove(*r.stored)
 		}
 	case unstoreRedirects:
-		if r.leadsOn() && f.redirect == RedirectFollow || f.tainting == taintingOpaque {
+		if r.leadsOn() && f.redirect == RedirectFollow || f.tainting == taintingOpaque || f.keepalive {
 			stored.remove(*r.stored)
 		}
 	case unstoreAndRestore:
@@ -278,7 +301,7 @@ func (r brokenReader) Read([]byte) (int, error) { return 0, r.err }
 // https://httpwg.org/specs/rfc9111.html#response.cacheability
 func (f *fetch) storable(r *response, lifetime time.Duration) bool {
 	switch {
-	case r.status == http.StatusUnauthorized && loginsUnstored[f.profile()]:
+	case slices.Contains(unstoredStatuses[f.profile()], r.status):
 		return false
 	case r.status < 200, r.status == 206 && !partsStored[f.profile()], r.status == 304 && !notModifiedStored[f.profile()], slices.Contains(varyNames(r.header), "*"):
 		return false

@@ -96,6 +96,9 @@ func (f *fetch) corsFetch() (*response, *Error) {
 // called for.
 func (f *fetch) needsPreflight() *preflightNeed {
 	names := f.unsafeNames()
+	if headersReturn[f.profile()] {
+		names = f.namesLeft
+	}
 	if preflightRepeated[f.profile()] == repeatWithAll {
 		names = f.namesAtFirst
 	}
@@ -130,6 +133,8 @@ func (f *fetch) forgets(failure *Error) bool {
 	switch forgottenAfter[f.profile()] {
 	case forgetAfterAny:
 		return true
+	case forgetButRefusedRedirects:
+		return failure.Reason != ReasonRedirectModeError
 	case forgetAfterPreflight:
 		return failure.preflight && !slices.Contains(lookupBypassed[f.profile()], f.cacheMode())
 	}

@@ -25,7 +25,7 @@ func (f *fetch) networkOrCacheFetch() (*response, *Error) {
 		body: f.body, stream: f.stream,
 	}
 	if headersMerged[f.profile()] && f.initiator != InitiatorXHR {
-		out.header = f.header.merged(f.body != nil)
+		out.header = f.header.merged(f.body != nil && f.hop == 0)
 	}
 	if headersAreUTF8[f.profile()] {
 		out.header = slices.Clone(out.header)

@@ -81,9 +81,9 @@ var (
 	onlyASCIISafelisted = perProfile[bool]{Firefox: true}
 	// headersMerged: of several headers of one name an empty one drops those before
 	// it, and of Authorization, Content-Type and a few others the last is sent, or
-	// the first Content-Type if there is a body, rather than all joined; measured:
-	// content-type-twice, random-11-32-23, and each with GET and POST. Those of an
-	// XMLHttpRequest are joined.
+	// the first Content-Type if there is a body and no redirect yet, rather than all
+	// joined; measured: content-type-twice, random-11-32-23, and each with GET and
+	// POST, and 307. Those of an XMLHttpRequest are joined.
 	headersMerged = perProfile[bool]{Firefox: true}
 	// preflightSecFetchMode: Sec-Fetch-Mode goes out with a preflight even to
 	// plain http; measured: preflight-bytes.
@@ -117,8 +117,9 @@ var (
 	clampUnnoticed = perProfile[bool]{WebKit: true}
 	// clampForgotten: what another site is not told under unsafe-url,
 	// no-referrer-when-downgrade and origin-when-cross-origin a later hop is told all
-	// the same, but for keepalive; measured: each policy from b.test, or another port
-	// of a.test, back to a.test.
+	// the same, unless the redirect there sets a policy, and but for keepalive; measured:
+	// each policy from b.test, or another port of a.test, back to a.test, and random-410-25-11,
+	// with each policy of the redirect.
 	clampForgotten = perProfile[bool]{Firefox: true}
 	// sandboxElementsTell: the elements of a sandboxed page tell its URL's origin;
 	// measured: sandbox-elements.
@@ -156,6 +157,16 @@ var (
 	// is left, WebKit about the headers that were there at first; measured:
 	// redir-auth-B-C, redir-303-put.
 	preflightRepeated = perProfile[repeat]{Firefox: repeatWithRest, WebKit: repeatWithAll}
+	// headersReturn: each redirect starts from the headers there were at first, so that
+	// what an earlier one dropped is sent again, and asked about. The body's are
+	// dropped by what becomes of the method there was at first, and asked about by
+	// what becomes of the last. The type of an XMLHttpRequest's body that the script has
+	// not set does not return, but once asked about is so again; measured: random-404-34-18,
+	// random-407-13-13, and chains of 302, 303 and 307 with Content-Type and Authorization.
+	headersReturn = perProfile[bool]{Firefox: true}
+	// charsetAskedAsSet: the safelist judges an XMLHttpRequest's Content-Type before its
+	// charset is corrected; measured: random-404-9-17, and types with a quoted charset.
+	charsetAskedAsSet = perProfile[bool]{Firefox: true}
 	// emptyUploadPreflighted: an upload's listener causes a preflight even if there
 	// is nothing to upload; measured: GET and POST without a body.
 	emptyUploadPreflighted = perProfile[bool]{Firefox: true, WebKit: true}
@@ -216,8 +227,8 @@ var (
 	// without; measured: cache-cred-crossuse.
 	credentialsKept = perProfile[bool]{Firefox: true}
 	// forgottenAfter: which failure makes the cache forget the URL; measured:
-	// cache-cleared-on-corsfail, hit-and-fail.
-	forgottenAfter = perProfile[forgetting]{Spec: forgetAfterAny, Chromium: forgetAfterPreflight, Firefox: forgetAfterAny}
+	// cache-cleared-on-corsfail, hit-and-fail, random-407-1-8.
+	forgottenAfter = perProfile[forgetting]{Spec: forgetAfterAny, Chromium: forgetAfterPreflight, Firefox: forgetButRefusedRedirects}
 	// lookupBypassed: cache modes under which the preflight cache is not asked;
 	// measured: cache-nostore-pf.
 	lookupBypassed = perProfile[[]CacheMode]{
@@ -367,6 +378,10 @@ var (
 	// proxyStatusRefused: a 407 from a server that is no proxy is a network error;
 	// measured: auth-407.
 	proxyStatusRefused = perProfile[bool]{Chromium: true}
+	// portBeforeFollow: a redirect to a forbidden port is not followed, rather than the
+	// request there refused, so that the preflight cache forgets where it came from;
+	// measured: a second PUT after a redirect to port 6667.
+	portBeforeFollow = perProfile[bool]{Firefox: true}
 	// targetBeforeMode: what is wrong with where a redirect leads is found before that
 	// the redirect mode is error; measured: random-44-31-10, to a URL with a user name.
 	targetBeforeMode = perProfile[bool]{Chromium: true}
@@ -427,9 +442,9 @@ var (
 	// headsCached: HEAD has a cache of its own; measured: HEAD twice after max-age=60,
 	// and with a GET between.
 	headsCached = perProfile[bool]{Firefox: true}
-	// errorsUnvalidated: what is stored of a status from 400 on is not asked about;
-	// measured: a second GET of 403, 404 and 500 with an ETag.
-	errorsUnvalidated = perProfile[bool]{Firefox: true}
+	// onlyOKValidated: what is stored of a redirect or an error is not asked about;
+	// measured: a second GET of 403, 404 and 500 with an ETag, and circles of redirects.
+	onlyOKValidated = perProfile[bool]{Firefox: true}
 	// authorizationAsksAnew: what was fetched without Authorization does not serve a
 	// request with it unless the server says that it is still good; measured: after
 	// max-age=60, with and without force-cache.
@@ -455,8 +470,8 @@ var (
 	// measured: cached-vary-header.
 	oneVariant = perProfile[bool]{Chromium: true, Firefox: true, WebKit: true}
 	// freshStatuses: responses of other statuses are never fresh; measured:
-	// cached-error, and each from 200 to 599 with max-age=60.
-	freshStatuses = perProfile[[]int]{Firefox: {200, 203, 206, 301, 302, 303, 307, 308, 410}}
+	// cached-error, random-410-11-12, and each from 200 to 599 with max-age=60.
+	freshStatuses = perProfile[[]int]{Firefox: {200, 203, 204, 206, 301, 302, 303, 307, 308, 410}}
 	// opaqueOriginUncached: nothing is stored for a page of opaque origin;
 	// measured: a second GET of max-age=60 from a sandboxed page.
 	opaqueOriginUncached = perProfile[bool]{Chromium: true}
@@ -465,8 +480,9 @@ var (
 	// writes it; measured: Range after a 200 of max-age=60, after a 308, after a 404;
 	// "Bytes=0-1", "bytes = 0-1", "bytes=00-01", but not under no-store.
 	rangeFromCache = perProfile[bool]{Chromium: true}
-	// loginsUnstored: a 401 is not stored; measured: random-44-99-5.
-	loginsUnstored = perProfile[bool]{Chromium: true}
+	// unstoredStatuses: responses of these statuses are not stored; measured:
+	// random-44-99-5, random-404-45-5, and each from 200 to 599 under force-cache.
+	unstoredStatuses = perProfile[[]int]{Chromium: {401}, Firefox: {205, 408, 421, 425, 429}}
 	// notModifiedStored: a 304 that answers no condition is stored as it is; measured:
 	// random-45-1-20.
 	notModifiedStored = perProfile[bool]{Chromium: true}
@@ -498,8 +514,9 @@ var (
 	permanentStatuses = perProfile[[]int]{Chromium: {300, 301, 308, 410}, Firefox: {410}, WebKit: {301, 410}}
 	// freshnessGuessed: if nothing but Last-Modified says for how long a response
 	// is fresh, it is for a tenth of its age, if it has one of these statuses; measured:
-	// a second GET of a document of 2020, in WebKit of each status that is stored.
-	freshnessGuessed = perProfile[[]int]{Chromium: {200, 203}, Firefox: {200, 203}, WebKit: {200, 203, 204, 206, 300, 404, 405, 414, 501}}
+	// a second GET of a document of 2020, in Firefox and WebKit of each status that is
+	// stored.
+	freshnessGuessed = perProfile[[]int]{Chromium: {200, 203}, Firefox: {200, 203, 204, 206, 301, 308}, WebKit: {200, 203, 204, 206, 300, 404, 405, 414, 501}}
 	// conditionalMode: the cache mode that a script's own If-None-Match and
 	// the like turn the default into; measured: reqh if-none-match.
 	conditionalMode = perProfile[CacheMode]{Spec: CacheNoStore, Chromium: CacheNoCache, Firefox: CacheNoStore, WebKit: CacheNoStore}
@@ -507,19 +524,25 @@ var (
 	// goes past the cache; measured: cookie-credentialless-page, and a request under
 	// force-cache after it, which is served.
 	credentiallessReloads = perProfile[bool]{Chromium: true}
-	// charsetInPlace: XMLHttpRequest writes UTF-8 over whatever charset its own
+	// charsetInPlace: when XMLHttpRequest writes UTF-8 over whatever charset its own
 	// Content-Type has, where it stands, and for URLSearchParams too; measured:
-	// random-31-86-6, and thirteen types with three bodies.
-	charsetInPlace = perProfile[bool]{Chromium: true}
+	// random-31-86-6, random-405-14-18, and thirty types with five bodies.
+	charsetInPlace = perProfile[placing]{Chromium: inPlace, Firefox: inPlaceForParams, WebKit: parsedForParams}
 	// conditionalXHRUntold: that mode's headers are not sent with an XMLHttpRequest;
 	// measured: one with If-Modified-Since, and its preflight.
 	conditionalXHRUntold = perProfile[bool]{Firefox: true}
 	// preflightCacheHeaders: a preflight carries the cache mode's headers too;
 	// measured: cache-nostore-pf.
 	preflightCacheHeaders = perProfile[bool]{Chromium: true, Firefox: true}
-	// dataURLHasLength: a data: URL's response has a Content-Length; measured:
-	// data-url.
+	// dataURLHasLength: a data: URL's response has a Content-Length, though not for an
+	// XMLHttpRequest; measured: data-url, data-by-xhr.
 	dataURLHasLength = perProfile[bool]{Firefox: true}
+	// aboutBlankFetched: about:blank is an empty page to a request without CORS;
+	// measured: about-cannot-be-fetched, and with a query, a fragment and POST.
+	aboutBlankFetched = perProfile[bool]{Spec: true, Firefox: true}
+	// keepaliveToAboutBlank: without CORS, a redirect with keepalive may lead there;
+	// measured: random-402-11-3, and the same with each status, host and method.
+	keepaliveToAboutBlank = perProfile[bool]{Firefox: true}
 	// blobHasReferrerPolicy: a blob: URL's response has a Referrer-Policy;
 	// measured: data-url, though not its value.
 	blobHasReferrerPolicy = perProfile[bool]{WebKit: true}

@@ -17,4 +17,23 @@ var (
 	// from the cache, which adds none of its own; measured: If-None-Match,
 	// If-Modified-Since and If-Match under each cache mode.
 	conditionsAlone = perProfile[bool]{WebKit: true}
+	// circlesAskAnew: a stored redirect serves a fetch but once; measured:
+	// random-409-16-2, and circles of one and two URLs under each cache mode.
+	circlesAskAnew = perProfile[bool]{Firefox: true}
+	// movedAskAnew: what a stored 301 or 308 leads to, however far, is asked for anew,
+	// unless it is one too, or was fetched in that way; measured: random-411-48-22, and
+	// chains of each two statuses.
+	movedAskAnew = perProfile[bool]{Firefox: true}
+	// selfRedirectUnstored: a 302, 303 or 307 that leads to its own URL is not kept;
+	// measured: circles of one URL.
+	selfRedirectUnstored = perProfile[bool]{Firefox: true}
+	// ownSiteInvalidates: a POST and the like make the cache forget URLs of the page's
+	// own site only, and none of a sandboxed page; but then also the Location and
+	// Content-Location on the same host. What has status 206, 304, 401 or 407 does not;
+	// measured: random-405-31-23, POST with each status, and from sandboxed pages and to
+	// other ports, hosts and sites.
+	ownSiteInvalidates = perProfile[bool]{Firefox: true}
+	// freshnessGuessedIfScoped: as freshnessGuessed, for what has one of these statuses
+	// and Cache-Control: public or private; measured: likewise.
+	freshnessGuessedIfScoped = perProfile[[]int]{Firefox: {302, 303, 307}}
 )

@@ -57,6 +57,16 @@ const (
 	readAlways
 )
 
+// A placing says when an XMLHttpRequest's charset is corrected in its place.
+type placing uint8
+
+const (
+	inPlaceNever placing = iota
+	inPlace
+	inPlaceForParams // for URLSearchParams; a string's is corrected as the standard says
+	parsedForParams  // never, but that of URLSearchParams is corrected like a string's
+)
+
 // A namelessness says what becomes of a cookie without a name.
 type namelessness uint8
 
@@ -73,6 +83,7 @@ const (
 	forgetNever forgetting = iota
 	forgetAfterPreflight
 	forgetAfterAny
+	forgetButRefusedRedirects // that is any but that of redirect mode error
 )
 
 // A maxAgeReading says how the value of a max-age is read.

@@ -52,11 +52,13 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 	if failure := f.redirectStream(r.status); failure != nil {
 		return nil, failure
 	}
-	f.redirectMethod(r.status)
-	if !origin.SameOrigin(f.current().origin, next.origin) && f.header.has("Authorization") {
-		f.header = f.header.withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, "authorization") })
-		f.info(ruleRedirectHeaders, "The redirect leads to another origin, so Authorization is not sent along.")
+	if portBeforeFollow[f.profile()] {
+		if failure := f.checkPort(next); failure != nil {
+			return nil, failure
+		}
 	}
+	f.redirectHeaders(r.status, next)
+	f.redirectMethod(r.status)
 	if hintsSafelisted[f.profile()] && !origin.SameOrigin(f.page.origin, next.origin) {
 		f.header = f.header.withoutNamed(isClientHint)
 	}
@@ -179,7 +181,8 @@ func (f *fetch) redirectLocation(value string) (*location, *Error) {
 	if err != nil {
 		return nil, f.failLocation(value)
 	}
-	if !next.isHTTP() {
+	blank := isAboutBlank(next) && keepaliveToAboutBlank[f.profile()] && f.keepalive && f.mode == ModeNoCORS
+	if !next.isHTTP() && !blank {
 		return nil, f.failRedirectScheme(next, value)
 	}
 	next = next.withFragment(f.current())
@@ -209,16 +212,55 @@ func (f *fetch) redirectUserinfo(next *location) *Error {
 	return nil
 }
 
+// redirectHeaders takes away the headers that do not go where a redirect leads.
+func (f *fetch) redirectHeaders(status int, next *location) {
+	leaves := !origin.SameOrigin(f.current().origin, next.origin)
+	bodyless := becomesGET(status, f.method)
+	if headersReturn[f.profile()] {
+		bodyless = f.returnHeaders(status, bodyless, leaves)
+	}
+	if leaves && f.header.has("Authorization") {
+		f.info(ruleRedirectHeaders, "The redirect leads to another origin, so Authorization is not sent along.")
+	}
+	f.header = f.header.withoutNamed(lostWith(bodyless, leaves))
+}
+
+// returnHeaders is what headersReturn says. It reports whether the headers that go
+// with the body are lost.
+func (f *fetch) returnHeaders(status int, bodyless, leavesOrigin bool) bool {
+	lost := lostWith(bodyless, leavesOrigin)
+	ofBody := func(name string) bool { return f.typeOfBody && fetchspec.EqualFold(name, "content-type") }
+	if bodyless || f.method != f.methodAtFirst {
+		f.headerAtFirst = f.headerAtFirst.withoutNamed(ofBody)
+		if f.asked == nil {
+			f.namesAtFirst = slices.DeleteFunc(slices.Clone(f.namesAtFirst), ofBody)
+			f.unsafeAtFirst = f.unsafeRequest && len(f.namesAtFirst) > 0
+		}
+	}
+	f.namesLeft = slices.DeleteFunc(slices.Clone(f.namesAtFirst), func(name string) bool { return lost(name) && !ofBody(name) })
+	f.header = f.headerAtFirst
+	return becomesGET(status, f.methodAtFirst)
+}
+
+// lostWith picks the headers that go with the body, or stay within an origin.
+func lostWith(bodyless, leavesOrigin bool) func(name string) bool {
+	return func(name string) bool {
+		return bodyless && fetchspec.IsRequestBodyHeaderName(name) || leavesOrigin && fetchspec.EqualFold(name, "authorization")
+	}
+}
+
 // redirectMethod changes the method to GET where the standard says so.
 func (f *fetch) redirectMethod(status int) {
-	toGET := (status == 301 || status == 302) && f.method == "POST" ||
-		status == 303 && f.method != "GET" && f.method != "HEAD"
-	if !toGET {
+	if !becomesGET(status, f.method) {
 		return
 	}
 	f.info(ruleRedirectMethod, "After a "+strconv.Itoa(status)+" the method "+f.method+" becomes GET, and the body goes.", Field{"status", strconv.Itoa(status)})
 	f.method, f.body, f.stream = "GET", nil, nil
-	f.header = f.header.withoutNamed(fetchspec.IsRequestBodyHeaderName)
+}
+
+// becomesGET reports whether a redirect turns a method into GET.
+func becomesGET(status int, method string) bool {
+	return (status == 301 || status == 302) && method == "POST" || status == 303 && method != "GET" && method != "HEAD"
 }
 
 // follow makes next the current URL.
@@ -227,6 +269,9 @@ func (f *fetch) follow(r *response, next *location) {
 	if !origin.SameOrigin(f.current().origin, next.origin) {
 		f.originSent = ""
 		f.cleaned = f.cleaned || f.mode == ModeCORS && headersCleaned[f.profile()]
+	}
+	if selfRedirectUnstored[f.profile()] && !isPermanentRedirect(r.status) && r.stored != nil && next.withoutFragment() == f.current().withoutFragment() {
+		f.page.browser.responses.remove(*r.stored)
 	}
 	f.urls = append(f.urls, next)
 	f.hop++

@@ -91,6 +91,7 @@ func (f *fetch) determineReferrer() {
 	case part == referrerNone || !f.forgetsClamp(source, f.current()):
 		f.referrerPart = part
 	}
+	f.referrerPartSent = part
 	f.referrer = f.writeReferrer(part)
 }
 
@@ -182,6 +183,9 @@ func (f *fetch) redirectPolicy(h headerList) {
 		for value := range strings.SplitSeq(line, ",") {
 			if p := ReferrerPolicy(strings.ToLower(strings.TrimSpace(value))); p.valid() {
 				f.referrerPolicy = p
+				if clampForgotten[f.profile()] {
+					f.referrerPart = max(f.referrerPart, f.referrerPartSent)
+				}
 			}
 		}
 	}

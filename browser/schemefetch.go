@@ -22,8 +22,17 @@ func (f *fetch) schemeFetch(target *location) (*response, *Error) {
 		return f.dataFetch(target)
 	case target.scheme == "blob":
 		return f.blobFetch(target)
+	case isAboutBlank(target) && aboutBlankFetched[f.profile()]:
+		f.info(ruleScheme, "about:blank is an empty page; nothing is sent.")
+		return localResponse(headerList{{"Content-Type", "text/html;charset=utf-8"}}, nil), nil
 	}
 	return nil, f.failScheme(target)
+}
+
+// isAboutBlank reports whether a URL is about:blank, whatever its query.
+func isAboutBlank(l *location) bool {
+	path, _, _ := strings.Cut(l.withoutFragment(), "?")
+	return path == "about:blank"
 }
 
 func (f *fetch) failScheme(target *location) *Error {
@@ -63,7 +72,7 @@ func (f *fetch) dataFetch(target *location) (*response, *Error) {
 		mime = "text/plain;charset=US-ASCII"
 	}
 	header := headerList{{"Content-Type", mime}}
-	if dataURLHasLength[f.profile()] {
+	if dataURLHasLength[f.profile()] && f.initiator != InitiatorXHR {
 		header = append(header, Field{"Content-Length", strconv.Itoa(len(body))})
 	}
 	f.info(ruleDataURL, "The data: URL is decoded; nothing is sent.")

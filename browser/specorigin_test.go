@@ -41,6 +41,8 @@ var originCases = []specCase{
 	{rule: "R-07", name: "data: in mode no-cors", situation: situation{url: "data:,x", request: withMode(get(), browser.ModeNoCORS)}, want: "basic 200"},
 	{rule: "R-07", name: "data: without a comma", situation: situation{url: "data:text/plain"}, want: "network.failed"},
 	{rule: "R-07", name: "about:blank", situation: situation{url: "about:blank"}, want: "scheme.not-supported"},
+	{rule: "R-07", name: "about:blank in mode no-cors", situation: situation{url: "about:blank?x", request: withMode(get(), browser.ModeNoCORS)}, want: "opaque 0", wire: []string{}},
+	{rule: "R-07", name: "about: anything else", situation: situation{url: "about:srcdoc", request: withMode(get(), browser.ModeNoCORS)}, want: "scheme.not-supported"},
 	{rule: "R-07", name: "blob: of nothing", situation: situation{url: "blob:" + pageA + "/0"}, want: "network.failed"},
 }
 

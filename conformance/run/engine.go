@@ -190,7 +190,8 @@ func (t *try) step(ctx context.Context, s *vector.Step, r *result) {
 }
 
 func (t *try) failed(s *vector.Step, e *browser.Error, r *result) {
-	if errors.Is(e.Err, context.DeadlineExceeded) || e.Reason == browser.ReasonLoginAwaited {
+	unheard := t.profile == browser.Firefox && s.Kind == vector.KindXHR && e.Reason == browser.ReasonPortBlocked && e.Sent // a redirect to such a port
+	if errors.Is(e.Err, context.DeadlineExceeded) || e.Reason == browser.ReasonLoginAwaited || unheard {
 		r.seen.Pending = true
 		return
 	}
@@ -224,7 +225,7 @@ func succeeded(s *vector.Step, response *browser.Response, p browser.Profile, r 
 	case vector.KindFetch, vector.KindXHR:
 	default:
 		r.seen.Element = "loads"
-		if !loads(s.Kind, lastAnswer(response.Trace), p) {
+		if !loads(s.Kind, response, p) {
 			r.seen.Element = "fails"
 		}
 		return
@@ -255,7 +256,12 @@ func succeeded(s *vector.Step, response *browser.Response, p browser.Profile, r 
 
 // loads reports whether what was fetched does for an element: a picture of any
 // status, else what came with an ok status, and of events only those that are.
-func loads(kind vector.Kind, a browser.Answer, p browser.Profile) bool {
+func loads(kind vector.Kind, response *browser.Response, p browser.Profile) bool {
+	a, sent := lastAnswer(response.Trace)
+	if !sent && response.Type == browser.ResponseOpaque { // about:blank, which is empty
+		return kind != vector.KindImage
+	}
+	ok := a.Status >= 200 && a.Status <= 299
 	switch kind {
 	case vector.KindStyle:
 		// Chromium says that a sheet of another type loads, and applies nothing of it.
@@ -263,11 +269,11 @@ func loads(kind vector.Kind, a browser.Answer, p browser.Profile) bool {
 			return false
 		}
 	case vector.KindImage:
-		return true
+		return ok || p != browser.Firefox || !declared(a, "image/svg+xml") // of which it draws no other
 	case vector.KindEventSource:
 		return a.Status == 200 && declared(a, "text/event-stream")
 	}
-	return a.Status >= 200 && a.Status <= 299
+	return ok
 }
 
 // declared reports whether an answer is declared to be of a type.
@@ -277,15 +283,14 @@ func declared(a browser.Answer, mimeType string) bool {
 	})
 }
 
-// lastAnswer is the last answer as it was on the wire.
-func lastAnswer(t *browser.Trace) browser.Answer {
-	var last browser.Answer
+// lastAnswer is the last answer as it was on the wire, if there was one.
+func lastAnswer(t *browser.Trace) (last browser.Answer, ok bool) {
 	for _, s := range t.Steps {
 		if s.Exchange != nil && s.Exchange.Answer != nil {
-			last = *s.Exchange.Answer
+			last, ok = *s.Exchange.Answer, true
 		}
 	}
-	return last
+	return last, ok
 }
 
 // request is a step as the engine makes it.

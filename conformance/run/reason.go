@@ -28,7 +28,8 @@ func bodyReasons(r *browser.Response, p browser.Profile) []string {
 	if p != browser.Chromium || !errors.Is(r.BodyError, io.ErrUnexpectedEOF) {
 		return nil
 	}
-	if slices.ContainsFunc(lastAnswer(r.Trace).Header, func(f browser.Field) bool { return strings.EqualFold(f.Name, "content-length") }) {
+	last, _ := lastAnswer(r.Trace)
+	if slices.ContainsFunc(last.Header, func(f browser.Field) bool { return strings.EqualFold(f.Name, "content-length") }) {
 		return []string{"net::ERR_CONTENT_LENGTH_MISMATCH"}
 	}
 	return []string{"net::ERR_INCOMPLETE_CHUNKED_ENCODING"}

@@ -90,6 +90,33 @@ func TestSettled(t *testing.T) {
 	}
 }
 
+// TestLoads: what does for a picture, of which Firefox draws no SVG of an error.
+func TestLoads(t *testing.T) {
+	answered := func(status int, contentType string) *browser.Response {
+		a := &browser.Answer{Status: status, Header: []browser.Field{{Name: "Content-Type", Value: contentType}}}
+		return &browser.Response{Type: browser.ResponseOpaque, Trace: &browser.Trace{Steps: []browser.Step{{Exchange: &browser.Exchange{Answer: a}}}}}
+	}
+	blank := &browser.Response{Type: browser.ResponseOpaque, Trace: &browser.Trace{}} // of about:blank
+	for _, tt := range []struct {
+		kind     vector.Kind
+		response *browser.Response
+		profile  browser.Profile
+		want     bool
+	}{
+		{vector.KindImage, answered(404, "image/png"), browser.Firefox, true},
+		{vector.KindImage, answered(404, "image/svg+xml"), browser.Firefox, false},
+		{vector.KindImage, answered(201, "image/svg+xml;charset=utf-8"), browser.Firefox, true},
+		{vector.KindImage, answered(404, "image/svg+xml"), browser.Spec, true},
+		{vector.KindScript, answered(404, "text/javascript"), browser.Spec, false},
+		{vector.KindScript, blank, browser.Firefox, true},
+		{vector.KindImage, blank, browser.Firefox, false},
+	} {
+		if got := loads(tt.kind, tt.response, tt.profile); got != tt.want {
+			t.Errorf("%v of %+v in %v: %v", tt.kind, tt.response.Trace, tt.profile, got)
+		}
+	}
+}
+
 // TestBatches parts vectors: those that leave nothing to others share a visit,
 // if they have the same page.
 func TestBatches(t *testing.T) {
