@@ -3,6 +3,7 @@ package policyfile
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -246,6 +247,31 @@ func TestRead(t *testing.T) {
 	}
 	if _, problems, _ := Read(path); len(problems) != 1 || problems[0].Message != "the file is larger than 128 KiB" {
 		t.Errorf("a large file: %v", problems)
+	}
+}
+
+// TestLongFiles: the parser's time grows with the square of what these have much
+// of, and a thousand routes are not too many.
+func TestLongFiles(t *testing.T) {
+	fill := func(head, one, tail string) string {
+		return head + strings.Repeat(one, (MaxSize-len(head)-len(tail))/len(one)) + tail
+	}
+	for _, text := range []string{
+		fill("", "a:\n", ""), fill("", "a: 1\n", ""), fill("", "- a: 1\n", ""), fill("a: [", "1,", "1]"),
+		fill("a: [", "{},", "{}]"), fill("a: [", ",", "]"), fill("", ": ", ""), fill("", "--- 1\n", ""),
+	} {
+		file, problems := Parse([]byte(text), lookup)
+		if file != nil || len(problems) != 1 || problems[0].Line == 0 || !strings.HasPrefix(problems[0].Message, "the file is too long from here on") {
+			t.Errorf("%.20q: %.5v", text, problems)
+		}
+	}
+	var b strings.Builder
+	b.WriteString("version: 1\nupstreams: {api: 'http://localhost'}\nroutes:\n")
+	for i := range 1000 {
+		fmt.Fprintf(&b, "  - {match: /api/items/%d/, upstream: api, policy: none, stripPrefix: /api}\n", i)
+	}
+	if file, problems := Parse([]byte(b.String()), lookup); file == nil || len(file.Routes) != 1000 {
+		t.Errorf("a thousand routes: %.5v", problems)
 	}
 }
 

@@ -123,9 +123,18 @@ func (d *decoder) parse(text string) (root *node) {
 // five levels; the parser's time grows with the square of the depth, or worse.
 const maxDepth = 16
 
+// maxTokens is how many keys, values and signs such as : - , [ a file may have.
+// A thousand routes have fewer. The parser's time grows with the square of it: a
+// file of MaxSize that is nothing but keys would take it seconds.
+const maxTokens = 20 << 10
+
 // plain refuses what the file has no use for and what would take the parser too
-// long: anchors, tags, and great depth.
+// long: anchors, tags, great depth, and more than anybody writes.
 func (d *decoder) plain(tokens token.Tokens) bool {
+	if len(tokens) > maxTokens {
+		d.fail(positionOf(tokens[maxTokens]), "the file is too long from here on: it has more than %d keys, values and signs such as : and -", maxTokens)
+		return false
+	}
 	depth, dashes, dashLine := 0, 0, 0
 	for _, t := range tokens {
 		what := ""
