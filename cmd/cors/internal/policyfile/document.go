@@ -172,8 +172,8 @@ func policyKeys(p *cors.Policy) object {
 
 func limitKeys(l *Limits) object {
 	return object{keys: []key{
-		{"header", "Size of a request's header. Default: 64KiB.", size{&l.Header}, false},
-		{"body", "Size of a request's body; more is answered with 413. Default: 100MiB.", size{&l.Body}, false},
+		{"header", "Size of a request's header, up to 9MiB. Default: 64KiB.", size{&l.Header, 7, "9MiB"}, false},
+		{"body", "Size of a request's body; more is answered with 413. Default: 100MiB.", size{&l.Body, 18, "999999TiB"}, false},
 		{"connections", "Connections of clients, per listener; more are closed at once. Default: 16384.", number{&l.Connections, 1, 1 << 20}, false},
 	}}
 }

@@ -95,6 +95,10 @@ var broken = []struct {
 		`4:16: 100 has no unit; write 100B, if it is bytes`}},
 	{"size", minimal + "limits: {body: 100 megabytes}\n", []string{
 		`4:16: "100 megabytes" is not a size; write a whole number with KiB, MiB, GiB, kB, MB, GB or B, such as 64KiB`}},
+	{"size of a header", minimal + "limits: {header: 10MiB}\n", []string{
+		`4:18: "10MiB" is too much; write at most 9MiB`}},
+	{"long duration", minimal + "timeouts: {drain: 100000h}\n", []string{
+		`4:19: "100000h" is too much, or too many numbers; write at most 99999h`}},
 	{"number range", minimal + "limits: {connections: 0}\n", []string{
 		`4:23: 0 is not a whole number from 1 to 1048576`}},
 	{"choice", minimal + "log: {level: information}\n", []string{

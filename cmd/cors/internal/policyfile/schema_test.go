@@ -60,7 +60,7 @@ func TestSchemaIsPublished(t *testing.T) {
 
 // strays are values to put where they do not belong, or just do.
 var strays = strings.Fields(`
-"" "x" "info" "none" "true" "0" "0s" "0.0h" "10m" "-1s" "-0s" "+1h" "1.5h" "1h30m" "1h0" "00" "h" "10" "64KiB" "0B" "007B" "1.5MiB" "-1B" "https://a.example" "${SITE}/a"
+"" "x" "info" "none" "true" "0" "0s" "0.0h" "10m" "-1s" "-0s" "+1h" "1.5h" "1h30m" "1h0" "00" "h" "10" "64KiB" "0B" "007B" "1.5MiB" "-1B" "9MiB" "10MiB" "1GiB" "999999TiB" "9999999TiB" "99999h" "9999999h" "1h1h1h1h1h1h1h" "99999999999999999999ns" "https://a.example" "${SITE}/a"
 0 1 2 -1 200 299 300 1048576 1048577 1.5 true false null
 [] ["x"] [""] [1] [null] {} {"x":1} {"url":"http://a"}`)
 
@@ -104,6 +104,38 @@ func mutate(random *rand.Rand, v any, names []string) any {
 		}
 	}
 	return stray(random)
+}
+
+// TestSchemaBoundsAlike: what is too much for the decoder is so for the schema.
+func TestSchemaBoundsAlike(t *testing.T) {
+	compiled := compiledSchema(t)
+	for _, test := range []struct {
+		key  string
+		fits bool
+	}{
+		{"limits: {header: 9MiB}", true}, {"limits: {header: 9999KiB}", true}, {"limits: {header: 9999999B}", true},
+		{"limits: {header: 10MiB}", false}, {"limits: {header: 1GiB}", false}, {"limits: {header: 10000kB}", false},
+		{"limits: {body: 999999TiB}", true}, {"limits: {body: 1000000TB}", false}, {"limits: {body: 9999999999999999999B}", false},
+		{"timeouts: {drain: 99999h}", true}, {"timeouts: {drain: 100000h}", false}, {"timeouts: {drain: 9999999999999s}", false},
+		{"timeouts: {drain: 99999h99999h99999h99999h99999h99999h}", true}, {"timeouts: {drain: 1s1s1s1s1s1s1s}", false},
+	} {
+		text := minimal + test.key + "\n"
+		var instance any
+		if err := yaml.Unmarshal([]byte(text), &instance); err != nil {
+			t.Fatal(err)
+		}
+		asJSON, err := json.Marshal(instance)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if instance, err = jsonschema.UnmarshalJSON(bytes.NewReader(asJSON)); err != nil {
+			t.Fatal(err)
+		}
+		schemaErr := compiled.Validate(instance)
+		if file, problems := Parse([]byte(text), lookup); (file != nil) != test.fits || (schemaErr == nil) != test.fits {
+			t.Errorf("%s: fits %v, but the decoder says %v, and the schema %v", test.key, test.fits, problems, schemaErr)
+		}
+	}
 }
 
 // TestSchemaDecodesAlike holds the schema against the decoder on many

@@ -2,6 +2,7 @@ package policyfile
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -237,6 +238,8 @@ func (v duration) decode(d *decoder, n *node) {
 	}
 	parsed, err := time.ParseDuration(n.text)
 	switch {
+	case err == nil && !durations.MatchString(n.text):
+		d.add(n.at, fmt.Sprintf("%q is too much, or too many numbers", n.text), "at most 99999h")
 	case err != nil:
 		d.add(n.at, fmt.Sprintf("%q is not a duration", n.text), "one with units, such as 500ms, 10s, 5m or 1h30m")
 	case n.text[0] == '-' && v.sign != anySign:
@@ -248,12 +251,18 @@ func (v duration) decode(d *decoder, n *node) {
 	}
 }
 
+// unsigned is a duration of at most six parts, none of them more than 32 years,
+// so that all are less than the 292 years that a time.Duration can be.
+const unsigned = `(0|(([0-9]{1,9}(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s)|([0-9]{1,7}(\.[0-9]*)?|\.[0-9]+)m|([0-9]{1,5}(\.[0-9]*)?|\.[0-9]+)h){1,6})`
+
+var durations = regexp.MustCompile(`^[-+]?` + unsigned + `$`)
+
 func (v duration) schema() schema {
 	before := `\+?`
 	if v.sign == anySign {
 		before = `[-+]?`
 	}
-	s := schema{"type": "string", "pattern": `^` + before + `(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$`}
+	s := schema{"type": "string", "pattern": `^` + before + unsigned + `$`}
 	if v.sign == positive {
 		s["not"] = schema{"pattern": `^[^1-9]*$`}
 	}
@@ -261,12 +270,20 @@ func (v duration) schema() schema {
 }
 
 // A size is a number of bytes with a unit.
-type size struct{ to *int64 }
+type size struct {
+	to *int64
+	// How many digits it may have in B; in kB and KiB there may be three fewer, in
+	// MB and MiB six, and so on.
+	digits int
+	most   string // that this allows
+}
 
 var units = []struct {
 	name  string
 	bytes int64
-}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"TiB", 1 << 40}, {"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}, {"B", 1}}
+	fewer int // digits
+}{{"KiB", 1 << 10, 3}, {"MiB", 1 << 20, 6}, {"GiB", 1 << 30, 9}, {"TiB", 1 << 40, 12},
+	{"kB", 1e3, 3}, {"MB", 1e6, 6}, {"GB", 1e9, 9}, {"TB", 1e12, 12}, {"B", 1, 0}}
 
 func (v size) decode(d *decoder, n *node) {
 	switch n.kind {
@@ -279,22 +296,33 @@ func (v size) decode(d *decoder, n *node) {
 		return
 	}
 	for _, unit := range units {
-		digits, ok := strings.CutSuffix(n.text, unit.name)
+		number, ok := strings.CutSuffix(n.text, unit.name)
 		if !ok {
 			continue
 		}
-		i, err := strconv.ParseInt(digits, 10, 64)
-		if err == nil && i > 0 && i <= (1<<62)/unit.bytes {
-			*v.to = i * unit.bytes
+		number = strings.TrimLeft(number, "0")
+		if number == "" || strings.Trim(number, "0123456789") != "" {
+			break
+		}
+		if len(number) > v.digits-unit.fewer {
+			d.add(n.at, fmt.Sprintf("%q is too much", n.text), "at most "+v.most)
 			return
 		}
-		break
+		i, _ := strconv.ParseInt(number, 10, 64) // which holds so many digits
+		*v.to = i * unit.bytes
+		return
 	}
 	d.add(n.at, fmt.Sprintf("%q is not a size", n.text), "a whole number with KiB, MiB, GiB, kB, MB, GB or B, such as 64KiB")
 }
 
 func (v size) schema() schema {
-	return schema{"anyOf": []schema{{"type": "string", "pattern": `^0*[1-9][0-9]*(KiB|MiB|GiB|TiB|kB|MB|GB|TB|B)$`}, variable}}
+	var forms []string
+	for _, unit := range units {
+		if more := v.digits - unit.fewer - 1; more >= 0 {
+			forms = append(forms, fmt.Sprintf("[0-9]{0,%d}%s", more, unit.name))
+		}
+	}
+	return schema{"anyOf": []schema{{"type": "string", "pattern": `^0*[1-9](` + strings.Join(forms, "|") + `)$`}, variable}}
 }
 
 // A list has elements of one sort. The function makes the place for one more.
