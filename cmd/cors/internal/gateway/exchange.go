@@ -94,10 +94,11 @@ func (x *exchange) fail(status int, why string) {
 	io.WriteString(x, "cors gateway: "+why+"\n")
 }
 
-func (x *exchange) tooLarge() {
+// tooLarge is what to fail with when there is more of a body than may be.
+func (x *exchange) tooLarge() (status int, why string) {
 	x.ResponseWriter.Header().Set("Connection", "close") // rather than read it all
 	x.failure = "request too large"
-	x.fail(http.StatusRequestEntityTooLarge, "the request's body is larger than limits.body allows")
+	return http.StatusRequestEntityTooLarge, "the request's body is larger than limits.body allows"
 }
 
 // finish records the exchange, also when the proxy ends it with a panic because
@@ -180,7 +181,7 @@ func upstreamFailed(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	switch {
 	case errors.As(err, &tooLarge) || errors.As(fromClient, &tooLarge):
-		x.tooLarge()
+		x.fail(x.tooLarge())
 	case fromClient != nil && isTimeout(fromClient):
 		x.failure = "client stalled"
 		x.fail(http.StatusRequestTimeout, "the request's body stopped coming")

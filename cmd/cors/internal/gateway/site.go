@@ -193,30 +193,51 @@ func (s *site) serve(x *exchange, r *http.Request) {
 // what the policy grants in the header.
 func (s *site) dispatch(w http.ResponseWriter, r *http.Request) {
 	x := w.(*exchange) // serve gave it to the guard, which hands on what it was given
-	ambiguous := false
+	pattern := "/"
 	if x.route = s.only; x.route == nil {
-		_, pattern := s.mux.Handler(r)
+		_, pattern = s.mux.Handler(r)
 		x.route = s.routes[pattern]
-		ambiguous = s.isAmbiguous(r, pattern)
 	}
-	switch {
-	case x.route == nil:
+	if x.route == nil {
 		x.unmatched(r)
-	case r.URL.Path != "" && r.URL.Path[0] != '/':
-		x.fail(http.StatusBadRequest, "the request asks for no path")
-	case hasDotSegment(r.URL.Path):
-		x.fail(http.StatusBadRequest, "the path has a . or .. in it")
-	case ambiguous:
-		x.fail(http.StatusBadRequest, "servers differ about which route the path belongs to, for its encoded slash, backslash or ;")
-	case x.gateway.via.isIn(r):
-		x.fail(http.StatusLoopDetected, "the request has been here already: an upstream leads back to this gateway")
-	case r.ContentLength > s.file.Limits.Body:
-		x.tooLarge()
-	case isWebSocket(r) && !x.mayOpenWebSocket(r):
-		x.fail(http.StatusForbidden, "the policy does not allow this origin to open a WebSocket")
-	default:
-		x.forward(r)
+		return
 	}
+	if status, why := s.unclear(r, pattern); why != "" {
+		x.fail(status, why)
+		return
+	}
+	if status, why := x.unwelcome(r); why != "" {
+		x.fail(status, why)
+		return
+	}
+	x.forward(r)
+}
+
+// unclear says what is wrong with a request of which the upstream may think that
+// it belongs to another route, and so to another policy.
+func (s *site) unclear(r *http.Request, pattern string) (status int, why string) {
+	switch {
+	case r.URL.Path != "" && r.URL.Path[0] != '/':
+		return http.StatusBadRequest, "the request asks for no path"
+	case hasDotSegment(r.URL.Path):
+		return http.StatusBadRequest, "the path has a . or .. in it"
+	case s.only == nil && s.isAmbiguous(r, pattern):
+		return http.StatusBadRequest, "servers differ about which route the path belongs to, for its encoded slash, backslash or ;"
+	}
+	return 0, ""
+}
+
+// unwelcome says why the upstream does not get a request of its route.
+func (x *exchange) unwelcome(r *http.Request) (status int, why string) {
+	switch {
+	case x.gateway.via.isIn(r):
+		return http.StatusLoopDetected, "the request has been here already: an upstream leads back to this gateway"
+	case r.ContentLength > x.site.file.Limits.Body:
+		return x.tooLarge()
+	case isWebSocket(r) && !x.mayOpenWebSocket(r):
+		return http.StatusForbidden, "the policy does not allow this origin to open a WebSocket"
+	}
+	return 0, ""
 }
 
 // matrix is what servlet containers drop from a path before they look at it.
