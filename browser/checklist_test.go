@@ -149,11 +149,11 @@ func TestChecklist(t *testing.T) {
 	golden(t, "../docs/browser.md", b.Bytes())
 }
 
-// writeProfiles writes the table of profile.go and profilecache.go, a row a knob.
+// writeProfiles writes the table of profile.go, profilecache.go and profilewebkit.go, a row a knob.
 func writeProfiles(t *testing.T, b *bytes.Buffer) {
-	fmt.Fprintf(b, "\n# In what the browsers differ\n\nThe table of profile.go and profilecache.go. A dash is no, none, nothing or 0.\n\n")
+	fmt.Fprintf(b, "\n# In what the browsers differ\n\nThe table of profile.go, profilecache.go and profilewebkit.go. A dash is no, none, nothing or 0.\n\n")
 	fmt.Fprintf(b, "| knob | spec | chromium | firefox | webkit | what it is, and the measurement |\n|-|-|-|-|-|-|\n")
-	for _, name := range []string{"profile.go", "profilecache.go"} {
+	for _, name := range []string{"profile.go", "profilecache.go", "profilewebkit.go"} {
 		writeRows(t, b, name)
 	}
 }

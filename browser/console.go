@@ -83,7 +83,7 @@ var wordings = map[Reason]wording{
 		"", webkitRedirect + "redirection URL {location} has credentials"},
 	ReasonCORPBlocked:    {webkit: "Cancelled load to {url} because it violates the resource's Cross-Origin-Resource-Policy response header."},
 	ReasonRedirectScheme: {webkit: webkitRedirect + "not allowed to follow a cross-origin CORS redirection with non CORS scheme"},
-	ReasonMixedContent:   {webkit: "[blocked] The page at {page} requested insecure content from {url}. This content was blocked and must{served}"},
+	ReasonMixedContent:   {webkit: "[blocked] The page at {page} requested insecure content from {whole}. This content was blocked and must{served}"},
 	ReasonLNAInsecureClient: {"InsecureLocalNetwork", "",
 		"The request client is not a secure context and the resource is in more-private address space `{target}`.", "", ""},
 	ReasonLNATargetSpaceMismatch: {"InvalidLocalNetworkAccess", "",

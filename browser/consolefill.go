@@ -14,13 +14,13 @@ func (t *Trace) fill(text string) string {
 		return text
 	}
 	url := t.lastURL()
-	pairs := []string{"{url}", url, "{origin}", t.Origin, "{page}", t.Page, "{initiator}", "fetch", "{api}", "Fetch API"}
+	pairs := []string{"{url}", url, "{whole}", t.lastWholeURL(), "{origin}", t.Origin, "{page}", t.Page, "{initiator}", "fetch", "{api}", "Fetch API"}
 	from, xhr := "", ""
 	if first, _, _ := strings.Cut(t.URL, "#"); url != first {
 		from = " (redirected from '" + first + "')"
 	}
 	if t.Initiator == InitiatorXHR.String() {
-		pairs[7], pairs[9] = "XMLHttpRequest", "XMLHttpRequest"
+		pairs[9], pairs[11] = "XMLHttpRequest", "XMLHttpRequest"
 		xhr = " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute."
 	}
 	scheme, _, _ := strings.Cut(url, ":")
@@ -52,13 +52,18 @@ func decodeUTF8(s string) string {
 
 // lastURL returns the URL of the hop at which the fetch ended.
 func (t *Trace) lastURL() string {
+	url, _, _ := strings.Cut(t.lastWholeURL(), "#")
+	return url
+}
+
+// lastWholeURL is lastURL with the fragment.
+func (t *Trace) lastWholeURL() string {
 	url := t.URL
 	for _, s := range t.Steps {
 		if s.Rule == ruleOrigins.name {
 			url = s.input("url")
 		}
 	}
-	url, _, _ = strings.Cut(url, "#")
 	return url
 }
 
@@ -145,7 +150,7 @@ func (t *Trace) next() string {
 			to = ""
 		}
 	}
-	base, err := parseLocation(t.lastURL(), nil)
+	base, err := parseLocation(t.lastWholeURL(), nil)
 	if err != nil || to == "" {
 		return ""
 	}
@@ -153,6 +158,7 @@ func (t *Trace) next() string {
 	if err != nil {
 		return unparsedLocation(to)
 	}
+	next = next.withFragment(base)
 	scheme, rest, _ := strings.Cut(next.href, "//")
 	if _, after, ok := strings.Cut(rest, "@"); ok && next.includesCredentials {
 		return scheme + "//" + after

@@ -238,6 +238,10 @@ func (f *fetch) sayUTF8(bodyType string) {
 	case bodyType != TextBodyType:
 		return
 	}
+	if lines := f.header.lines("Content-Type"); len(lines) > 1 { // https://xhr.spec.whatwg.org/#the-setrequestheader()-method
+		joined := Field{"Content-Type", strings.Join(lines, ", ")}
+		f.header = append(f.header.withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, "content-type") }), joined)
+	}
 	for i, h := range f.header {
 		if !fetchspec.EqualFold(h.Name, "content-type") {
 			continue

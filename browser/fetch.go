@@ -62,7 +62,7 @@ type fetch struct {
 	referrerPartSent    referrerPart // on this hop
 	fromStore           bool         // the answer of this hop came from the HTTP cache
 	originSent          string       // the value of Origin on this hop, and on those before within the origin
-	cleaned             bool         // a redirect has lost the headers that browsers add
+	cleaned             bool         // the last redirect has lost the headers that browsers add
 	redirectCount       int
 	begun               int         // HTTP fetches
 	unseen              bool        // follows a redirect of which the script sees nothing, and the page's checks neither
@@ -73,6 +73,9 @@ type fetch struct {
 	timingFailed        bool           // https://fetch.spec.whatwg.org/#concept-tao-check
 	asked               *preflightNeed // by the last preflight, nil if there was none
 	recheck             func() *Error  // a check of the last redirect that waits for the next preflight
+	unchecked           bool           // mixed content and the port are, until then
+	dropped             headerList     // by a redirect that dropped the body, and may return
+	returning           int            // the hop at which they do
 }
 
 func newFetch(ctx context.Context, p *Page, r *Request) *fetch {

@@ -13,6 +13,11 @@ import (
 func (f *fetch) httpFetch(needed *preflightNeed) (*response, *Error) {
 	f.begun++
 	if needed != nil {
+		if f.unchecked {
+			if failure := f.checkPort(f.current()); failure != nil {
+				return nil, failure
+			}
+		}
 		if !f.allowedByCache(needed) {
 			if failure := f.preflight(needed); failure != nil {
 				failure.preflight = true
@@ -20,6 +25,11 @@ func (f *fetch) httpFetch(needed *preflightNeed) (*response, *Error) {
 			}
 		}
 		f.asked = needed
+	}
+	if f.unchecked {
+		if failure := f.checkMixedAndPort(f.current()); failure != nil {
+			return nil, failure
+		}
 	}
 	if failure := f.recheckRedirect(); failure != nil {
 		return nil, failure

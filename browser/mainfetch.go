@@ -14,6 +14,7 @@ func (f *fetch) mainFetch() (*response, *Error) {
 	f.urls[len(f.urls)-1] = target
 	f.info(ruleOrigins, "The page is of "+f.page.origin.String()+", the URL of "+target.origin.String()+".",
 		Field{"page", f.page.origin.String()}, Field{"url", target.href})
+	f.unchecked = f.mixedAfterPreflight(target)
 	if failure := f.mayBeAsked(target); failure != nil {
 		return nil, failure
 	}
@@ -64,10 +65,24 @@ func (f *fetch) mayBeAsked(target *location) *Error {
 			return f.failNoCORSRedirect()
 		}
 	}
+	if f.unchecked {
+		return nil
+	}
+	return f.checkMixedAndPort(target)
+}
+
+func (f *fetch) checkMixedAndPort(target *location) *Error {
 	if failure := f.checkMixedContent(target); failure != nil {
 		return failure
 	}
 	return f.checkPort(target)
+}
+
+// mixedAfterPreflight reports whether the browser asks by a preflight before it looks
+// for mixed content, as some do after a redirect.
+func (f *fetch) mixedAfterPreflight(target *location) bool {
+	return mixedAfterPreflight[f.profile()] && f.hop > 0 && f.mode == ModeCORS && target.isHTTP() &&
+		!(f.tainting == taintingBasic && origin.SameOrigin(target.origin, f.page.origin))
 }
 
 func (f *fetch) failSameOrigin(target *location) *Error {
@@ -84,6 +99,7 @@ func (f *fetch) failNoCORSRedirect() *Error {
 // corsFetch fetches from another origin, asking first if need be.
 // https://fetch.spec.whatwg.org/#main-fetch
 func (f *fetch) corsFetch() (*response, *Error) {
+	f.returnBodyHeaders()
 	needed := f.needsPreflight()
 	response, failure := f.httpFetch(needed)
 	if failure != nil && needed != nil && f.forgets(failure) && f.page.browser.preflights.clear(f.cacheKey()) {

@@ -150,6 +150,9 @@ func (f *fetch) includeCredentials() bool {
 	case f.credentials == CredentialsSameOrigin && f.tainting == taintingBasic:
 		f.info(ruleCredentials, "The credentials mode is same-origin and no other origin is involved: cookies are sent and stored.", in)
 		return true
+	case f.credentials == CredentialsSameOrigin && f.mode == ModeNoCORS && noCORSChainCredentialed[f.profile()] && origin.SameOrigin(f.page.origin, f.urls[0].origin):
+		f.info(ruleCredentials, "The credentials mode is same-origin, and this browser keeps to what it found of the first URL: cookies are sent and stored.", in)
+		return true
 	case f.credentials == CredentialsSameOrigin && origin.SameOrigin(f.page.origin, f.current().origin):
 		f.info(ruleCredentials, "The credentials mode is same-origin and another origin was involved on the way: no cookies are sent or stored.", in)
 	case f.credentials == CredentialsSameOrigin:

@@ -128,6 +128,14 @@ func (c *preflightCache) clear(k cacheKey) bool {
 // allowedByCache reports whether earlier preflights allow the request.
 // https://fetch.spec.whatwg.org/#concept-http-fetch
 func (f *fetch) allowedByCache(needed *preflightNeed) bool {
+	allowed := f.rememberedAllowed(needed)
+	if !allowed && missForgotten[f.profile()] {
+		f.page.browser.preflights.clear(f.cacheKey())
+	}
+	return allowed
+}
+
+func (f *fetch) rememberedAllowed(needed *preflightNeed) bool {
 	profile := f.profile()
 	if mode := f.cacheMode(); slices.Contains(lookupBypassed[profile], mode) {
 		f.info(ruleCacheLookup, "Under cache mode "+string(mode)+" this browser asks anew, whatever earlier preflights allowed.", Field{"cache", string(mode)})

@@ -137,9 +137,10 @@ var (
 	// site; measured: redir-a-b-put, auth-authorization-not-back, and each policy, at
 	// first and of the redirect, with chains of two to four.
 	preflightReferrerStale = perProfile[bool]{WebKit: true}
-	// headersCleaned: in mode cors, a redirect from one origin to another that is
-	// or was not the page's loses Sec-Fetch-* and what the cache mode adds;
-	// measured: sec-fetch-site-lowered-to-same-site, eventsource-redirected.
+	// headersCleaned: in mode cors, a redirect from one origin to another loses
+	// Sec-Fetch-* and what the cache mode adds, and the next one within an origin has
+	// them again; measured: sec-fetch-site-lowered-to-same-site, eventsource-redirected,
+	// random-803-18-7, and chains of two to four.
 	headersCleaned = perProfile[bool]{WebKit: true}
 	// originKept: what went out with an Origin keeps it after redirects within an
 	// origin, though the method has become GET; measured: redirect-303-methods.

@@ -58,7 +58,7 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 		}
 	}
 	f.redirectHeaders(r.status, next)
-	f.redirectMethod(r.status)
+	f.redirectMethod(r.status, next)
 	if hintsSafelisted[f.profile()] && !origin.SameOrigin(f.page.origin, next.origin) {
 		f.header = f.header.withoutNamed(isClientHint)
 	}
@@ -222,6 +222,10 @@ func (f *fetch) redirectHeaders(status int, next *location) {
 	if leaves && f.header.has("Authorization") {
 		f.info(ruleRedirectHeaders, "The redirect leads to another origin, so Authorization is not sent along.")
 	}
+	if bodyless && bodyHeadersReturn[f.profile()] {
+		f.dropped = f.header.without(func(h Field) bool { return !fetchspec.IsRequestBodyHeaderName(h.Name) })
+		f.returning = f.hop + 2
+	}
 	f.header = f.header.withoutNamed(lostWith(bodyless, leaves))
 }
 
@@ -250,12 +254,25 @@ func lostWith(bodyless, leavesOrigin bool) func(name string) bool {
 }
 
 // redirectMethod changes the method to GET where the standard says so.
-func (f *fetch) redirectMethod(status int) {
+func (f *fetch) redirectMethod(status int, next *location) {
 	if !becomesGET(status, f.method) {
+		if f.method == "DELETE" && foreignDeleteIsGET[f.profile()] && !origin.SameOrigin(f.current().origin, next.origin) {
+			f.info(ruleRedirectMethod, "This browser makes a DELETE that is redirected to another origin a GET.", Field{"status", strconv.Itoa(status)})
+			f.method, f.body = "GET", nil
+		}
 		return
 	}
 	f.info(ruleRedirectMethod, "After a "+strconv.Itoa(status)+" the method "+f.method+" becomes GET, and the body goes.", Field{"status", strconv.Itoa(status)})
 	f.method, f.body, f.stream = "GET", nil, nil
+}
+
+// returnBodyHeaders adds what a redirect dropped with the body, in browsers that
+// send it with the next request of CORS but one.
+func (f *fetch) returnBodyHeaders() {
+	if len(f.dropped) > 0 && f.hop >= f.returning {
+		f.header = slices.Concat(f.header, f.dropped)
+		f.dropped = nil
+	}
 }
 
 // becomesGET reports whether a redirect turns a method into GET.
@@ -268,8 +285,8 @@ func (f *fetch) follow(r *response, next *location) {
 	before := f.serializedOrigin()
 	if !origin.SameOrigin(f.current().origin, next.origin) {
 		f.originSent = ""
-		f.cleaned = f.cleaned || f.mode == ModeCORS && headersCleaned[f.profile()]
 	}
+	f.cleaned = headersCleaned[f.profile()] && f.mode == ModeCORS && !origin.SameOrigin(f.current().origin, next.origin)
 	if selfRedirectUnstored[f.profile()] && !isPermanentRedirect(r.status) && r.stored != nil && next.withoutFragment() == f.current().withoutFragment() {
 		f.page.browser.responses.remove(*r.stored)
 	}

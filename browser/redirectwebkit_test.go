@@ -99,3 +99,63 @@ func TestRecheckOfWebKit(t *testing.T) {
 		t.Errorf("the console does not name where the redirect leads: %v", err)
 	}
 }
+
+// TestRedirectsOfWebKit: what WebKit sends and says after redirects that others do not.
+func TestRedirectsOfWebKit(t *testing.T) {
+	const o = " O=" + pageA
+	typed := withBody(browser.Request{Method: "POST", Header: header("Content-Type", "text/plain")}, "x")
+	tests := map[string]struct {
+		page    string
+		host    string
+		request browser.Request
+		answer  []string
+		want    string
+		console string
+		wire    []string
+	}{
+		"DELETE to another origin": {
+			request: request("DELETE"), host: hostB, answer: to("307", asked(hostA, allow(), all...)), want: "cors 200",
+			wire: []string{"OPTIONS b.test:7001" + o + " M=DELETE", "DELETE b.test:7001" + o, "OPTIONS a.test:7000 O=null M=GET", "GET a.test:7000 O=null"},
+		},
+		"DELETE within an origin": {
+			request: request("DELETE"), host: hostA, answer: []string{"307", "Location: " + at(hostA)}, want: "basic 200",
+			wire: []string{"DELETE a.test:7000" + o, "DELETE a.test:7000" + o},
+		},
+		"what went with the body returns": {
+			request: typed, host: hostB, answer: to("303", at(hostB, to("307", at(hostB, all...))...)), want: "cors 200",
+			wire: []string{"POST b.test:7001" + o + " T=text/plain", "GET b.test:7001" + o, "GET b.test:7001" + o + " T=text/plain"},
+		},
+		"but not without CORS": {
+			request: typed, host: hostA, answer: []string{"303", "Location: " + at(hostA, "307", "Location: "+at(hostA))}, want: "basic 200",
+			wire: []string{"POST a.test:7000" + o + " T=text/plain", "GET a.test:7000" + o, "GET a.test:7000" + o},
+		},
+		"a refused redirect with the fragment of the one before": {
+			host: hostB, answer: to("302", at(hostB, "302", "Location: /x")+"#y"), want: "acao.missing",
+			console: "Cross-origin redirection to http://b.test:7001/x#y denied",
+		},
+		"mixed content with its fragment": {
+			page: "https://a.test:7000/page", want: "mixed-content", request: browser.Request{URL: "http://b.test:7001/x#y"},
+			console: "requested insecure content from http://b.test:7001/x#y.",
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			server := newScripted(t)
+			page := open(t, browser.New(browser.Options{Profile: browser.WebKit, Transport: server.transport}), browser.PageOptions{URL: tt.page})
+			if tt.request.URL == "" {
+				tt.request.URL = scriptedURL(tt.host, "case", lines(methods("DELETE")), lines(tt.answer))
+			}
+			response, err := page.Fetch(context.Background(), tt.request)
+			if got := ended(response, err); got != tt.want {
+				t.Errorf("it ends with %s, want %s", got, tt.want)
+			}
+			if got := short(server.received("case")); tt.wire != nil && !slices.Equal(got, tt.wire) {
+				t.Errorf("the servers receive\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(tt.wire, "\n  "))
+			}
+			var e *browser.Error
+			if errors.As(err, &e) && !strings.Contains(e.Console(browser.WebKit), tt.console) {
+				t.Errorf("the console says\n  %s\nwant\n  %s", e.Console(browser.WebKit), tt.console)
+			}
+		})
+	}
+}

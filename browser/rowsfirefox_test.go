@@ -58,7 +58,7 @@ var firefoxRows = []rowCase{
 		want: []string{
 			"spec chromium: cors 200 [OPTIONS b.test/x Access-Control-Request-Headers: authorization,content-type, POST b.test/x Authorization: x Content-Type: application/json, OPTIONS b.test/y Access-Control-Request-Headers: authorization, GET b.test/y Authorization: x, OPTIONS b.test/z Access-Control-Request-Headers: authorization, GET b.test/z Authorization: x]",
 			"firefox: cors 200 [OPTIONS b.test/x Access-Control-Request-Headers: authorization,content-type, POST b.test/x Authorization: x Content-Type: application/json, OPTIONS b.test/y Access-Control-Request-Headers: authorization, GET b.test/y Authorization: x, OPTIONS b.test/z Access-Control-Request-Headers: authorization,content-type, GET b.test/z Authorization: x Content-Type: application/json]",
-			"webkit: cors 200 [OPTIONS b.test/x Access-Control-Request-Headers: authorization,content-type, POST b.test/x Authorization: x Content-Type: application/json, OPTIONS b.test/y Access-Control-Request-Headers: authorization,content-type, GET b.test/y Authorization: x, OPTIONS b.test/z Access-Control-Request-Headers: authorization,content-type, GET b.test/z Authorization: x]",
+			"webkit: cors 200 [OPTIONS b.test/x Access-Control-Request-Headers: authorization,content-type, POST b.test/x Authorization: x Content-Type: application/json, OPTIONS b.test/y Access-Control-Request-Headers: authorization,content-type, GET b.test/y Authorization: x, OPTIONS b.test/z Access-Control-Request-Headers: authorization,content-type, GET b.test/z Authorization: x Content-Type: application/json]",
 		},
 	},
 	{
@@ -68,7 +68,7 @@ var firefoxRows = []rowCase{
 		want: []string{
 			"spec chromium: cors 200 [OPTIONS b.test/x Access-Control-Request-Headers: authorization,content-type, POST b.test/x Authorization: x Content-Type: application/json, OPTIONS b.test/y Access-Control-Request-Headers: authorization, GET b.test/y Authorization: x, OPTIONS b.test/z Access-Control-Request-Headers: authorization, GET b.test/z Authorization: x]",
 			"firefox: cors 200 [OPTIONS b.test/x Access-Control-Request-Headers: authorization,content-type, POST b.test/x Authorization: x Content-Type: application/json, OPTIONS b.test/y Access-Control-Request-Headers: authorization, GET b.test/y Authorization: x, OPTIONS b.test/z Access-Control-Request-Headers: authorization,content-type, GET b.test/z Authorization: x]",
-			"webkit: cors 200 [OPTIONS b.test/x Access-Control-Request-Headers: authorization,content-type, POST b.test/x Authorization: x Content-Type: application/json, OPTIONS b.test/y Access-Control-Request-Headers: authorization,content-type, GET b.test/y Authorization: x, OPTIONS b.test/z Access-Control-Request-Headers: authorization,content-type, GET b.test/z Authorization: x]",
+			"webkit: cors 200 [OPTIONS b.test/x Access-Control-Request-Headers: authorization,content-type, POST b.test/x Authorization: x Content-Type: application/json, OPTIONS b.test/y Access-Control-Request-Headers: authorization,content-type, GET b.test/y Authorization: x, OPTIONS b.test/z Access-Control-Request-Headers: authorization,content-type, GET b.test/z Authorization: x Content-Type: application/json]",
 		},
 	},
 	{
@@ -77,7 +77,8 @@ var firefoxRows = []rowCase{
 		steps: []browser.Request{xhrPost(otherX, "x", "image/png")}, show: []string{"Access-Control-Request-Headers", "Content-Type"},
 		want: []string{
 			"spec chromium: cors 200 [OPTIONS b.test/x Access-Control-Request-Headers: content-type, POST b.test/x Content-Type: image/png, GET b.test/y, GET b.test/z]",
-			"firefox webkit: cors 200 [OPTIONS b.test/x Access-Control-Request-Headers: content-type, POST b.test/x Content-Type: image/png, OPTIONS b.test/y Access-Control-Request-Headers: content-type, GET b.test/y, OPTIONS b.test/z Access-Control-Request-Headers: content-type, GET b.test/z]",
+			"firefox: cors 200 [OPTIONS b.test/x Access-Control-Request-Headers: content-type, POST b.test/x Content-Type: image/png, OPTIONS b.test/y Access-Control-Request-Headers: content-type, GET b.test/y, OPTIONS b.test/z Access-Control-Request-Headers: content-type, GET b.test/z]",
+			"webkit: cors 200 [OPTIONS b.test/x Access-Control-Request-Headers: content-type, POST b.test/x Content-Type: image/png, OPTIONS b.test/y Access-Control-Request-Headers: content-type, GET b.test/y, OPTIONS b.test/z Access-Control-Request-Headers: content-type, GET b.test/z Content-Type: image/png]",
 		},
 	},
 	{

@@ -1,6 +1,8 @@
 package browser_test
 
 import (
+	"net/http"
+
 	"crossorigin.dev/browser"
 )
 
@@ -176,12 +178,23 @@ var preflightRows = []rowCase{
 		},
 	},
 	{
+		row: "charsetInPlace",
+		steps: []browser.Request{{
+			Method: "POST", URL: "http://b.test/", Initiator: browser.InitiatorXHR, Body: []byte("a=b"), BodyType: "application/x-www-form-urlencoded;charset=UTF-8",
+			Header: http.Header{"Content-Type": {`text/plain; charset="x"`, "a/b"}},
+		}}, show: []string{"Content-Type"},
+		want: []string{
+			`spec firefox: cors 200 [OPTIONS b.test/, POST b.test/ Content-Type: text/plain; charset="x", a/b]`,
+			`chromium: cors 200 [OPTIONS b.test/, POST b.test/ Content-Type: text/plain; charset="UTF-8", a/b]`,
+			"webkit: cors 200 [POST b.test/ Content-Type: text/plain;charset=UTF-8]",
+		},
+	},
+	{
 		row:   "forgottenAfter",
 		serve: serving{"OPTIONS http://b.test/": "204\nAccess-Control-Allow-Methods: PUT\n--\n404"},
 		steps: []browser.Request{ask("PUT", "http://b.test/"), ask("DELETE", "http://b.test/"), ask("PUT", "http://b.test/")},
 		want: []string{
-			"spec chromium firefox: cors 200 [OPTIONS b.test/, PUT b.test/]; preflight.status [OPTIONS b.test/]; preflight.status [OPTIONS b.test/]",
-			"webkit: cors 200 [OPTIONS b.test/, PUT b.test/]; preflight.status [OPTIONS b.test/]; cors 200 [PUT b.test/]",
+			"spec chromium firefox webkit: cors 200 [OPTIONS b.test/, PUT b.test/]; preflight.status [OPTIONS b.test/]; preflight.status [OPTIONS b.test/]",
 		},
 	},
 	{

@@ -158,6 +158,45 @@ var redirectRows = []rowCase{
 		},
 	},
 	{
+		row:   "mixedAfterPreflight",
+		page:  browser.PageOptions{URL: "https://a.test/page"},
+		serve: serving{"https://a.test/x": "307\nLocation: http://b.test/", "OPTIONS http://b.test/": "404"},
+		steps: []browser.Request{ask("PUT", "https://a.test/x"), ask("POST", "https://a.test/x")},
+		want: []string{
+			"spec chromium firefox: mixed-content [PUT a.test/x]; mixed-content [POST a.test/x]",
+			"webkit: preflight.status [PUT a.test/x, OPTIONS b.test/]; mixed-content [POST a.test/x]",
+		},
+	},
+	{
+		row:   "noCORSChainCredentialed",
+		serve: serving{"http://a.test:7000/x": "307\nSet-Cookie: k=v\nLocation: http://a.test:7001/x"},
+		steps: []browser.Request{{URL: "http://a.test:7000/x", Mode: browser.ModeNoCORS, Credentials: browser.CredentialsSameOrigin}}, show: []string{"Cookie"},
+		want: []string{
+			"spec chromium firefox: opaque 0 [GET a.test:7000/x, GET a.test:7001/x]",
+			"webkit: opaque 0 [GET a.test:7000/x, GET a.test:7001/x Cookie: k=v]",
+		},
+	},
+	{
+		row:   "headersCleaned",
+		page:  browser.PageOptions{URL: "https://a.test/page"},
+		serve: serving{"https://b.test/": "302\nLocation: https://c.test/", "https://c.test/": "302\nLocation: /x"},
+		steps: []browser.Request{ask("GET", "https://b.test/")}, show: []string{"Sec-Fetch-Site"},
+		want: []string{
+			"spec chromium firefox: cors 200 [GET b.test/ Sec-Fetch-Site: cross-site, GET c.test/ Sec-Fetch-Site: cross-site, GET c.test/x Sec-Fetch-Site: cross-site]",
+			"webkit: cors 200 [GET b.test/ Sec-Fetch-Site: cross-site, GET c.test/, GET c.test/x Sec-Fetch-Site: cross-site]",
+		},
+	},
+	{
+		row:   "taintedPreflightCrossSite",
+		page:  browser.PageOptions{URL: "https://a.test/page"},
+		serve: serving{"https://s.a.test/": "307\nLocation: https://t.a.test/"},
+		steps: []browser.Request{ask("PUT", "https://s.a.test/")}, show: []string{"Sec-Fetch-Site"},
+		want: []string{
+			"spec chromium firefox: cors 200 [OPTIONS s.a.test/ Sec-Fetch-Site: same-site, PUT s.a.test/ Sec-Fetch-Site: same-site, OPTIONS t.a.test/ Sec-Fetch-Site: same-site, PUT t.a.test/ Sec-Fetch-Site: same-site]",
+			"webkit: cors 200 [OPTIONS s.a.test/ Sec-Fetch-Site: same-site, PUT s.a.test/ Sec-Fetch-Site: same-site, OPTIONS t.a.test/ Sec-Fetch-Site: cross-site, PUT t.a.test/]",
+		},
+	},
+	{
 		row:   "headersCleaned",
 		page:  browser.PageOptions{URL: "https://a.test/page"},
 		serve: serving{"https://b.test/": "302\nLocation: https://c.test/"},

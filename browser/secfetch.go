@@ -34,7 +34,11 @@ func (f *fetch) addFetchMetadata(out *outgoing) {
 	if out.preflight && preflightSiteOfURL[f.profile()] {
 		urls = urls[len(urls)-1:]
 	}
-	out.header.append("Sec-Fetch-Site", f.fetchSite(urls))
+	site := f.fetchSite(urls)
+	if out.preflight && taintedPreflightCrossSite[f.profile()] && f.serializedOrigin() == "null" {
+		site = "cross-site"
+	}
+	out.header.append("Sec-Fetch-Site", site)
 	out.header.append("Sec-Fetch-Mode", mode)
 	out.header.append("Sec-Fetch-Dest", destination)
 	// https://privacycg.github.io/storage-access-headers/#sec-fetch-storage-access-header

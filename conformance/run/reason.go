@@ -162,7 +162,8 @@ func webkitHeader(line string) string {
 // followed by ones that only say what failed, or say it again.
 func webkitReason(line string) bool {
 	if line == "" || strings.HasSuffix(line, "due to access control checks.") ||
-		strings.HasPrefix(line, "Failed to load resource: ") || strings.HasPrefix(line, "Cross-origin script load denied") {
+		strings.HasPrefix(line, "Failed to load resource: ") || strings.HasPrefix(line, "Cross-origin script load denied") ||
+		line == "CORS-preflight request was blocked" { // of a forbidden port; whether it is said is a race
 		return false
 	}
 	for _, word := range []string{

@@ -1,0 +1,28 @@
+package browser
+
+// More of the table in profile.go: what WebKit does after redirects, most of it
+// because its network process and its page's process look at them in turn.
+var (
+	// foreignDeleteIsGET: a DELETE that is redirected to another origin, by any status,
+	// becomes a GET, but keeps its headers. It is libsoup's doing, and not Safari's;
+	// measured: random-801-7-16, and chains of 301, 303 and 307 within and between origins.
+	foreignDeleteIsGET = perProfile[bool]{WebKit: true}
+	// bodyHeadersReturn: the headers that a redirect drops with the body are back after
+	// the next redirect, if that involves CORS; measured: random-801-17-9, and the same
+	// chains with POST, PUT, PATCH and DELETE.
+	bodyHeadersReturn = perProfile[bool]{WebKit: true}
+	// taintedPreflightCrossSite: a preflight of a request whose origin redirects have made
+	// null is cross-site to Sec-Fetch-Site; measured: chains of two to four among two
+	// origins, a subdomain and another site.
+	taintedPreflightCrossSite = perProfile[bool]{WebKit: true}
+	// mixedAfterPreflight: after a redirect, mixed content is found only once the
+	// preflight there has been answered; measured: random-801-12-12, random-801-13-15.
+	mixedAfterPreflight = perProfile[bool]{WebKit: true}
+	// noCORSChainCredentialed: without CORS, credentials mode same-origin counts for
+	// what the first URL is, and so lets cookies go with redirects to other origins;
+	// measured: random-802-2-1, and chains within and between origins and sites.
+	noCORSChainCredentialed = perProfile[bool]{WebKit: true}
+	// missForgotten: what the preflight cache has of a URL is forgotten when it does
+	// not allow a request; measured: random-801-2-18, and pairs of methods and headers.
+	missForgotten = perProfile[bool]{WebKit: true}
+)
