@@ -22,16 +22,22 @@ func (f *fetch) construct(r *Request) *Error {
 			return failure
 		}
 	}
-	f.namesAtFirst = f.unsafeNames()
+	f.atFirst()
 	if r.Initiator == InitiatorXHR && (f.body != nil || f.stream != nil) {
-		f.sayUTF8(r.BodyType)
+		f.sayUTF8()
+		if !charsetForgotten[f.profile()] {
+			f.atFirst()
+		}
 	}
-	if !charsetAskedAsSet[f.profile()] {
-		f.namesAtFirst = f.unsafeNames()
-	}
-	f.methodAtFirst, f.headerAtFirst, f.namesLeft = f.method, f.header, f.namesAtFirst
 	f.unsafeAtFirst = f.unsafeRequest && len(f.namesAtFirst) > 0
 	return nil
+}
+
+// atFirst keeps what redirects begin with, and preflights ask about.
+func (f *fetch) atFirst() {
+	f.methodAtFirst, f.headerAtFirst = f.method, f.header
+	f.namesAtFirst = f.unsafeNames()
+	f.namesLeft = f.namesAtFirst
 }
 
 func (f *fetch) constructURL(r *Request) *Error {
@@ -193,7 +199,7 @@ func (f *fetch) guardNoCORS(h Field) bool {
 }
 
 func (f *fetch) constructBody(r *Request) *Error {
-	f.body, f.stream, f.keepalive = r.Body, r.Stream, r.Keepalive
+	f.body, f.stream, f.bodyType, f.keepalive = r.Body, r.Stream, r.BodyType, r.Keepalive
 	if r.Initiator == InitiatorXHR && (f.method == "GET" || f.method == "HEAD") {
 		f.body, f.stream = nil, nil // https://xhr.spec.whatwg.org/#the-send()-method
 	}
@@ -210,7 +216,7 @@ func (f *fetch) constructBody(r *Request) *Error {
 	if failure := f.constructStream(r); failure != nil {
 		return failure
 	}
-	typ := Field{"Content-Type", r.BodyType}
+	typ := Field{"Content-Type", f.bodyType}
 	if f.stream != nil || typ.Value == "" || f.header.has("Content-Type") {
 		return nil
 	}
@@ -227,15 +233,15 @@ func (f *fetch) constructBody(r *Request) *Error {
 
 // sayUTF8 corrects the charset of an XMLHttpRequest's own Content-Type: text is
 // sent as UTF-8. https://xhr.spec.whatwg.org/#the-send()-method
-func (f *fetch) sayUTF8(bodyType string) {
+func (f *fetch) sayUTF8() {
 	correct := func(value string) string { return fetchspec.WithCharset(value, "UTF-8") }
 	switch placing := charsetInPlace[f.profile()]; {
-	case placing == inPlace && (bodyType == TextBodyType || fetchspec.EqualFold(bodyType, paramsBodyType)):
+	case placing == inPlace && (f.bodyType == TextBodyType || fetchspec.EqualFold(f.bodyType, paramsBodyType)):
 		correct = func(value string) string { return charsetParameter.ReplaceAllString(value, "${1}UTF-8") }
-	case placing == inPlaceForParams && fetchspec.EqualFold(bodyType, paramsBodyType):
+	case placing == inPlaceForParams && fetchspec.EqualFold(f.bodyType, paramsBodyType):
 		correct = charsetReplaced
-	case placing == parsedForParams && fetchspec.EqualFold(bodyType, paramsBodyType):
-	case bodyType != TextBodyType:
+	case placing == parsedForParams && fetchspec.EqualFold(f.bodyType, paramsBodyType):
+	case f.bodyType != TextBodyType:
 		return
 	}
 	if lines := f.header.lines("Content-Type"); len(lines) > 1 { // https://xhr.spec.whatwg.org/#the-setrequestheader()-method
@@ -311,7 +317,7 @@ func (f *fetch) constructStream(r *Request) *Error {
 	switch way {
 	case streamingAsText:
 		f.stream, f.body = nil, []byte("[object ReadableStream]")
-		f.header = append(f.header, Field{"Content-Type", TextBodyType})
+		f.bodyType = TextBodyType
 		f.info(ruleBodyType, "This browser knows no streamed bodies: it sends the text [object ReadableStream].")
 	default:
 		f.useCORSPreflight = true

@@ -36,6 +36,7 @@ type fetch struct {
 	header           headerList
 	body             []byte
 	stream           io.Reader // a body that cannot be sent twice
+	bodyType         string    // the Content-Type that the body brings
 	keepalive        bool
 	mode             Mode
 	credentials      CredentialsMode

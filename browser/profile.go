@@ -165,9 +165,10 @@ var (
 	// not set does not return, but once asked about is so again; measured: random-404-34-18,
 	// random-407-13-13, and chains of 302, 303 and 307 with Content-Type and Authorization.
 	headersReturn = perProfile[bool]{Firefox: true}
-	// charsetAskedAsSet: the safelist judges an XMLHttpRequest's Content-Type before its
-	// charset is corrected; measured: random-404-9-17, and types with a quoted charset.
-	charsetAskedAsSet = perProfile[bool]{Firefox: true}
+	// charsetForgotten: that the charset of an XMLHttpRequest's Content-Type was corrected
+	// counts neither for the safelist nor after a redirect; measured: random-404-9-17,
+	// found-charset-redirected, and types with a quoted charset.
+	charsetForgotten = perProfile[bool]{Firefox: true}
 	// emptyUploadPreflighted: an upload's listener causes a preflight even if there
 	// is nothing to upload; measured: GET and POST without a body.
 	emptyUploadPreflighted = perProfile[bool]{Firefox: true, WebKit: true}

@@ -1,6 +1,11 @@
 package browser_test
 
-import "crossorigin.dev/browser"
+import (
+	"net/http"
+	"strings"
+
+	"crossorigin.dev/browser"
+)
 
 const (
 	ownX, ownY = "http://a.test:7000/x", "http://a.test:7000/y"
@@ -100,12 +105,31 @@ var firefoxRows = []rowCase{
 		},
 	},
 	{
-		row:   "charsetAskedAsSet",
+		row:   "charsetForgotten",
 		steps: []browser.Request{xhrPost(otherX, "x", browser.TextBodyType, "Content-Type", `text/plain; charset="x"`)}, show: []string{"Access-Control-Request-Headers", "Content-Type"},
 		want: []string{
 			"spec webkit: cors 200 [POST b.test/x Content-Type: text/plain;charset=UTF-8]",
 			`chromium: cors 200 [OPTIONS b.test/x Access-Control-Request-Headers: content-type, POST b.test/x Content-Type: text/plain; charset="UTF-8"]`,
 			"firefox: cors 200 [OPTIONS b.test/x Access-Control-Request-Headers: content-type, POST b.test/x Content-Type: text/plain;charset=UTF-8]",
+		},
+	},
+	{
+		row:   "charsetForgotten",
+		serve: serving{ownX: "307\nLocation: /y"},
+		steps: []browser.Request{xhrPost(ownX, "x", browser.TextBodyType, "Content-Type", "text/plain;charset=x")}, show: []string{"Content-Type"},
+		want: []string{
+			"spec chromium webkit: basic 200 [POST a.test:7000/x Content-Type: text/plain;charset=UTF-8, POST a.test:7000/y Content-Type: text/plain;charset=UTF-8]",
+			"firefox: basic 200 [POST a.test:7000/x Content-Type: text/plain;charset=UTF-8, POST a.test:7000/y Content-Type: text/plain;charset=x]",
+		},
+	},
+	{
+		row:   "streamUpload",
+		serve: serving{ownX: "308\nLocation: /y"},
+		steps: []browser.Request{{Method: "POST", URL: ownX, Header: http.Header{"Content-Type": {"text/html"}}, Stream: strings.NewReader("x")}}, show: []string{"Content-Type"},
+		want: []string{
+			"spec chromium: network.stream-http1 []",
+			"firefox: basic 200 [POST a.test:7000/x Content-Type: text/html, POST a.test:7000/y Content-Type: text/html]",
+			"webkit: init.stream []",
 		},
 	},
 	{
