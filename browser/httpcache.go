@@ -81,15 +81,7 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 	if f.validatesItself(out) {
 		return f.validated(key, out, mode, network)
 	}
-	var found *storedResponse
-	redirected := redirectsUncached[f.profile()] && f.hop > 0 && !f.fromStore
-	f.fromStore = false
-	if mode != CacheReload && !redirected && !(conditionsHonoured[f.profile()] && f.refusesStored(out.header)) {
-		found = cache.find(key, out.header)
-	}
-	if found != nil && f.movedForGood && !found.movedForGood && !isPermanentRedirect(found.status) {
-		found = nil
-	}
+	found := f.lookUp(key, out, mode)
 	alone := conditionsAlone[f.profile()] && conditional(out.header) && found != nil && !fetchspec.IsRedirectStatus(found.status)
 	if found != nil && !alone {
 		fresh := f.now().Before(found.freshUntil) && mode != CacheNoCache && !f.asksAnew(out.header)
@@ -138,6 +130,20 @@ func (f *fetch) forgetUnstored(key storedKey, r *response, mode CacheMode) {
 	cache := &f.page.browser.responses
 	r.stored, r.storedBefore = &key, cache.all(key)
 	cache.remove(key)
+}
+
+// lookUp returns what is stored and might serve a request, nil if there is none.
+func (f *fetch) lookUp(key storedKey, out *outgoing, mode CacheMode) *storedResponse {
+	redirected := redirectsUncached[f.profile()] && f.hop > 0 && !f.fromStore
+	f.fromStore = false
+	if mode == CacheReload || redirected || conditionsHonoured[f.profile()] && f.refusesStored(out.header) {
+		return nil
+	}
+	found := f.page.browser.responses.find(key, out.header)
+	if found != nil && f.movedForGood && !found.movedForGood && !isPermanentRedirect(found.status) {
+		return nil
+	}
+	return found
 }
 
 func (f *fetch) failNotCached() *Error {

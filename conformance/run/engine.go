@@ -190,7 +190,8 @@ func (t *try) step(ctx context.Context, s *vector.Step, r *result) {
 }
 
 func (t *try) failed(s *vector.Step, e *browser.Error, r *result) {
-	unheard := t.profile == browser.Firefox && s.Kind == vector.KindXHR && e.Reason == browser.ReasonPortBlocked && e.Sent // a redirect to such a port
+	// An XMLHttpRequest of Firefox hears nothing of a redirect to a forbidden port.
+	unheard := t.profile == browser.Firefox && s.Kind == vector.KindXHR && e.Reason == browser.ReasonPortBlocked && e.Sent
 	if errors.Is(e.Err, context.DeadlineExceeded) || e.Reason == browser.ReasonLoginAwaited || unheard {
 		r.seen.Pending = true
 		return
