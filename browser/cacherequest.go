@@ -135,9 +135,9 @@ func refusesStore(h headerList) bool {
 
 // invalidates reports whether a request makes the cache forget what it has of the
 // URL. https://httpwg.org/specs/rfc9111.html#invalidation
-func (f *fetch) invalidates(method string, mode CacheMode, status int) bool {
+func (f *fetch) invalidates(out *outgoing, mode CacheMode, status int) bool {
 	if methods := invalidatingMethods[f.profile()]; methods != nil {
-		return mode != CacheNoStore && slices.Contains(methods, method)
+		return mode != CacheNoStore && slices.Contains(methods, out.method) && !out.putsNothing()
 	}
 	if ownSiteInvalidates[f.profile()] {
 		switch status {
@@ -148,7 +148,21 @@ func (f *fetch) invalidates(method string, mode CacheMode, status int) bool {
 			return false
 		}
 	}
-	return method != "GET" && method != "HEAD" && method != "OPTIONS"
+	return out.method != "GET" && out.method != "HEAD" && out.method != "OPTIONS"
+}
+
+// putsNothing reports whether a request is a PUT without a body.
+func (out *outgoing) putsNothing() bool {
+	return out.method == "PUT" && out.body == nil && out.stream == nil
+}
+
+// forced returns what is stored, if it has to do for a request that by rights
+// would pass the cache.
+func (f *fetch) forced(key storedKey, out *outgoing, mode CacheMode) *storedResponse {
+	if mode != CacheForceCache || !slices.Contains(forcedMethods[f.profile()], out.method) || out.putsNothing() || f.page.origin.IsOpaque() {
+		return nil
+	}
+	return f.page.browser.responses.find(key, out.header)
 }
 
 // invalidateLocations makes the cache forget also the URLs of the same host that

@@ -67,12 +67,15 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 		if mode == CacheOnlyIfCached {
 			return nil, f.failNotCached()
 		}
+		if found := f.forced(key, out, mode); found != nil {
+			return f.fromCache(found, out)
+		}
 		r, failure := network()
 		if failure == nil && unstoredForgotten[f.profile()] {
 			f.forgetUnstored(key, r, mode)
 			return r, nil
 		}
-		if failure == nil && (r.status < 400 || errorInvalidates[f.profile()]) && f.invalidates(out.method, mode, r.status) {
+		if failure == nil && (r.status < 400 || errorInvalidates[f.profile()]) && f.invalidates(out, mode, r.status) {
 			cache.remove(key)
 			f.invalidateLocations(key, r)
 		}
@@ -309,6 +312,8 @@ func (f *fetch) storable(r *response, lifetime time.Duration) bool {
 	switch {
 	case slices.Contains(unstoredStatuses[f.profile()], r.status):
 		return false
+	case r.status == http.StatusResetContent && r.http1 && r.length > 0 && resetContentRead[f.profile()] == readOverHTTP2:
+		return false // what is not read to its end is not complete
 	case r.status < 200, r.status == 206 && !partsStored[f.profile()], r.status == 304 && !notModifiedStored[f.profile()], slices.Contains(varyNames(r.header), "*"):
 		return false
 	case !f.statusStorable(r):

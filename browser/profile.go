@@ -499,9 +499,12 @@ var (
 	// with and without a stored response.
 	conditionsHonoured = perProfile[bool]{Chromium: true}
 	// invalidatingMethods: those that make the cache forget the URL, if they succeed
-	// and the cache mode is not no-store; measured: a GET after each, which PUT
-	// leaves stored.
-	invalidatingMethods = perProfile[[]string]{Chromium: {"POST", "DELETE", "PATCH"}}
+	// and the cache mode is not no-store, a PUT only with a body; measured: a GET
+	// after each.
+	invalidatingMethods = perProfile[[]string]{Chromium: {"POST", "PUT", "DELETE", "PATCH"}}
+	// forcedMethods: those that under force-cache get what is stored of a GET, and
+	// are not sent, a PUT only with a body; measured: each after a GET.
+	forcedMethods = perProfile[[]string]{Chromium: {"PUT", "DELETE", "PATCH"}}
 	// maxAgeRead: how the value of a max-age is read; measured: twelve values, with
 	// status 410, Last-Modified and Expires.
 	maxAgeRead = perProfile[maxAgeReading]{Chromium: readDigits, Firefox: readLeadingDigits, WebKit: readNumber}
