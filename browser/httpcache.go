@@ -287,7 +287,7 @@ func (f *fetch) unstore(r *response) {
 	stored := &f.page.browser.responses
 	switch failedUnstored[f.profile()] {
 	case unstoreButRedirects:
-		if !r.leadsOn() {
+		if !r.leadsOn() && !f.sniffedWhole(r) {
 			stored.remove(*r.stored)
 		}
 	case unstoreRedirects:

@@ -50,8 +50,6 @@ func looksLikeData(h headerList, body []byte) bool {
 		return false
 	}
 	essence := m.Essence()
-	options := fetchspec.GetDecodeSplit(h.lines("X-Content-Type-Options"))
-	nosniff := len(options) > 0 && fetchspec.EqualFold(options[0], "nosniff")
 	data := m.Subtype == "json" || strings.HasSuffix(m.Subtype, "+json") || essence == "text/html" ||
 		m.Subtype == "xml" || strings.HasSuffix(m.Subtype, "+xml")
 	switch {
@@ -59,10 +57,34 @@ func looksLikeData(h headerList, body []byte) bool {
 		return true
 	case essence == "text/css" || essence == "image/svg+xml" || strings.HasSuffix(m.Subtype, "javascript"):
 		return false
-	case nosniff && (data || essence == "text/plain"):
+	case forbidsSniffing(h) && (data || essence == "text/plain"):
 		return true
 	}
 	return sniffsAsData(body)
+}
+
+// forbidsSniffing reports whether the body is not to be looked at for what it is.
+// https://fetch.spec.whatwg.org/#x-content-type-options-header
+func forbidsSniffing(h headerList) bool {
+	options := fetchspec.GetDecodeSplit(h.lines("X-Content-Type-Options"))
+	return len(options) > 0 && fetchspec.EqualFold(options[0], "nosniff")
+}
+
+// sniffedTypes are those that Chromium does not take on trust from a server.
+var sniffedTypes = []string{
+	"text/plain", "application/octet-stream", "application/xml", "text/xml", "unknown/unknown", "*/*",
+}
+
+// sniffedWhole reports whether, to see what it is, the whole body has been read
+// before the response is judged, as Chromium does for an XMLHttpRequest; measured:
+// 18 types and 15 lengths.
+func (f *fetch) sniffedWhole(r *response) bool {
+	if f.initiator != InitiatorXHR || r.length >= maxSniffed || forbidsSniffing(r.header) {
+		return false
+	}
+	line, _ := r.header.get("Content-Type")
+	m, ok := fetchspec.ParseMIMEType(line)
+	return !ok || slices.Contains(sniffedTypes, m.Essence())
 }
 
 // markup is what a document of HTML or XML may begin with.
