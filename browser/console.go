@@ -155,7 +155,7 @@ func (t *Trace) Console(p Profile) string {
 	case WebKit:
 		text := w.webkit
 		if t.Verdict.Reason == ReasonModeSameOrigin && t.URL != t.lastURL() {
-			text = "Unsafe attempt to load URL {url} from origin {origin}. Domains, protocols and ports must match."
+			text = "Unsafe attempt to load URL {bare} from origin {origin}. Domains, protocols and ports must match."
 		}
 		if scheme, _, _ := strings.Cut(t.failureInput("location"), ":"); t.Verdict.Reason == ReasonRedirectScheme && (t.Mode == ModeNoCORS || scheme == "ftp" || scheme == "blob") {
 			text = ""
@@ -167,6 +167,9 @@ func (t *Trace) Console(p Profile) string {
 			text = webkitNotAllowed
 		}
 		if t.redirectRefused() {
+			if next, err := parseLocation(t.next(), nil); err == nil && (next.scheme == "ftp" || next.scheme == "blob") {
+				return ""
+			}
 			text = webkitRedirect + text
 		}
 		return t.fill(text + "\n{api} cannot load {url} due to access control checks.")

@@ -28,7 +28,11 @@ func (t *Trace) fill(text string) string {
 	if l, err := parseLocation(url, nil); err == nil && l.origin.PotentiallyTrustworthy() {
 		served = "" // so WebKit says of this machine
 	}
-	pairs = append(pairs, "{served}", served, "{next}", t.next(), "{from}", from, "{xhr}", xhr, "{scheme}", scheme)
+	bare := url
+	if l, err := parseLocation(url, nil); err == nil {
+		bare = l.withoutUserinfo()
+	}
+	pairs = append(pairs, "{bare}", bare, "{served}", served, "{next}", t.next(), "{from}", from, "{xhr}", xhr, "{scheme}", scheme)
 	return strings.NewReplacer(append(pairs, t.failureValues()...)...).Replace(text)
 }
 
@@ -135,10 +139,10 @@ func (t *Trace) redirectRefused() bool {
 
 // next is where the last answer redirects to, without user name and password.
 func (t *Trace) next() string {
-	if to := t.failureInput(inputLeadsTo); to != "" {
-		return to
+	to := t.failureInput(inputLeadsTo)
+	if next, err := parseLocation(to, nil); err == nil {
+		return next.withoutUserinfo()
 	}
-	to := ""
 	for _, s := range t.Steps {
 		switch {
 		case s.Rule == ruleHTTPCache.name && s.input("location") != "":
@@ -159,11 +163,15 @@ func (t *Trace) next() string {
 		return unparsedLocation(to)
 	}
 	next = next.withFragment(base)
-	scheme, rest, _ := strings.Cut(next.href, "//")
-	if _, after, ok := strings.Cut(rest, "@"); ok && next.includesCredentials {
+	return next.withoutUserinfo()
+}
+
+func (l *location) withoutUserinfo() string {
+	scheme, rest, _ := strings.Cut(l.href, "//")
+	if _, after, ok := strings.Cut(rest, "@"); ok && l.includesCredentials {
 		return scheme + "//" + after
 	}
-	return next.href
+	return l.href
 }
 
 // inputLeadsTo names where a redirect leads, if it is checked only after that has

@@ -104,6 +104,9 @@ func (j *cookieJar) matching(l *location, secure bool, allowed func(cookie) bool
 // sameSiteRequest reports whether cookies for the page's own site may go along.
 // https://fetch.spec.whatwg.org/#determine-the-same-site-mode
 func (f *fetch) sameSiteRequest() bool {
+	if chainWithoutScheme[f.profile()] && !f.page.crossSiteFrame {
+		return !slices.ContainsFunc(f.urls, func(u *location) bool { return !f.sameSite(u.origin) })
+	}
 	if f.page.crossSiteFrame || taintWithholdsCookies[f.profile()] && f.redirectTaint() == taintCrossSite {
 		return false
 	}
@@ -123,6 +126,13 @@ func (f *fetch) sameSite(o origin.Origin) bool {
 	return origin.SameSite(from, o)
 }
 
+// schemeChanged reports whether redirects have led from http to https or back, and
+// not to the page's own host.
+func (f *fetch) schemeChanged() bool {
+	return f.page.location != nil && f.current().hostname != f.page.location.hostname &&
+		slices.ContainsFunc(f.urls, func(u *location) bool { return u.scheme != f.urls[0].scheme })
+}
+
 // allowsCookie reports whether a cookie's SameSite lets it go along with, or be
 // stored from, a request to another site.
 func (f *fetch) allowsCookie(c cookie) bool {
@@ -136,9 +146,11 @@ func (f *fetch) allowsCookie(c cookie) bool {
 // https://fetch.spec.whatwg.org/#append-a-request-cookie-header
 func (f *fetch) addCookies(out *outgoing) {
 	sameSite := f.sameSiteRequest()
+	onlyUnrestricted := chainWithoutScheme[f.profile()] && f.schemeChanged()
 	withheld := 0
 	cookies := f.page.browser.cookies.matching(out.target, f.trustworthy(out.target), func(c cookie) bool {
-		if sameSite || f.allowsCookie(c) {
+		restricted := c.sameSite == sameSiteLax || c.sameSite == sameSiteStrict
+		if sameSite && !(restricted && onlyUnrestricted) || f.allowsCookie(c) {
 			return true
 		}
 		withheld++

@@ -77,6 +77,7 @@ type fetch struct {
 	unchecked           bool           // mixed content and the port are, until then
 	dropped             headerList     // by a redirect that dropped the body, and may return
 	returning           int            // the hop at which they do
+	stayDropped         bool           // unless there is CORS
 }
 
 func newFetch(ctx context.Context, p *Page, r *Request) *fetch {

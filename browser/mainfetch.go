@@ -22,6 +22,9 @@ func (f *fetch) mainFetch() (*response, *Error) {
 		return nil, f.fail(ruleLocalNetwork, ReasonNetworkFailed, "This browser connects to no server at 0.0.0.0; write 127.0.0.1 or localhost.", Field{"url", target.href})
 	}
 	f.determineReferrer()
+	if f.tainting != taintingBasic || origin.SameOrigin(target.origin, f.page.origin) || f.mode != ModeCORS {
+		f.returnBodyHeaders()
+	}
 	switch {
 	case f.tainting == taintingBasic && (origin.SameOrigin(target.origin, f.page.origin) || f.page.owns(target)):
 		f.pass(ruleSameOrigin, "The URL is of the page's own origin, so no CORS is involved.")
@@ -45,6 +48,7 @@ func (f *fetch) mainFetch() (*response, *Error) {
 		return nil, f.failScheme(target)
 	}
 	f.tainting = taintingCORS
+	f.returnBodyHeaders()
 	return f.corsFetch()
 }
 
@@ -99,7 +103,6 @@ func (f *fetch) failNoCORSRedirect() *Error {
 // corsFetch fetches from another origin, asking first if need be.
 // https://fetch.spec.whatwg.org/#main-fetch
 func (f *fetch) corsFetch() (*response, *Error) {
-	f.returnBodyHeaders()
 	needed := f.needsPreflight()
 	response, failure := f.httpFetch(needed)
 	if failure != nil && needed != nil && f.forgets(failure) && f.page.browser.preflights.clear(f.cacheKey()) {

@@ -141,7 +141,7 @@ func (f *fetch) rememberedAllowed(needed *preflightNeed) bool {
 		f.info(ruleCacheLookup, "Under cache mode "+string(mode)+" this browser asks anew, whatever earlier preflights allowed.", Field{"cache", string(mode)})
 		return false
 	}
-	if nullOriginForgotten[profile] && f.serializedOrigin() == "null" || taintedForgotten[profile] && f.redirectTaint() != taintSameOrigin {
+	if nullOriginForgotten[profile] && f.serializedOrigin() == "null" || taintedForgotten[profile] && !f.page.origin.IsOpaque() && f.redirectTaint() != taintSameOrigin {
 		f.info(ruleCacheLookup, "The request's origin is null, for which this browser remembers nothing.")
 		return false
 	}

@@ -275,7 +275,8 @@ var (
 	// POST after a 307.
 	noCORSRedirectNulled = perProfile[bool]{Chromium: true}
 	// taintedForgotten: nothing is remembered for a request whose origin redirects
-	// have made null; measured: random-11-24-4.
+	// have made null, unless it was so from the start; measured: random-11-24-4,
+	// random-806-19-4.
 	taintedForgotten = perProfile[bool]{WebKit: true}
 	// credentiallessUnknown: embedder policy credentialless is none; measured:
 	// cookie-credentialless-page.

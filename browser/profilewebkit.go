@@ -8,8 +8,9 @@ var (
 	// measured: random-801-7-16, and chains of 301, 303 and 307 within and between origins.
 	foreignDeleteIsGET = perProfile[bool]{WebKit: true}
 	// bodyHeadersReturn: the headers that a redirect drops with the body are back after
-	// the next redirect, if that involves CORS; measured: random-801-17-9, and the same
-	// chains with POST, PUT, PATCH and DELETE.
+	// the next redirect, but without CORS not after a 303, nor if they went as it left
+	// the page's own origin; measured: random-801-17-9, random-404-34-18, body-sent-again,
+	// and chains of 301, 303 and 307 with POST, PUT, PATCH and DELETE, with and without CORS.
 	bodyHeadersReturn = perProfile[bool]{WebKit: true}
 	// taintedPreflightCrossSite: a preflight of a request whose origin redirects have made
 	// null is cross-site to Sec-Fetch-Site; measured: chains of two to four among two
@@ -22,6 +23,15 @@ var (
 	// what the first URL is, and so lets cookies go with redirects to other origins;
 	// measured: random-802-2-1, and chains within and between origins and sites.
 	noCORSChainCredentialed = perProfile[bool]{WebKit: true}
+	// chainWithoutScheme: http and https are one site to cookies in chains of redirects
+	// too. But once the scheme has changed, cookies with SameSite=Lax or Strict go to
+	// the page's own host only; measured: random-803-2-21, and chains of two and three
+	// among http and https of a domain, its subdomain and another site.
+	chainWithoutScheme = perProfile[bool]{WebKit: true}
+	// userinfoAfterPreflight: where a redirect leads from the page's own origin to
+	// another, a user name there is found only once the preflight has been answered;
+	// measured: random-804-3-3.
+	userinfoAfterPreflight = perProfile[bool]{WebKit: true}
 	// missForgotten: what the preflight cache has of a URL is forgotten when it does
 	// not allow a request; measured: random-801-2-18, and pairs of methods and headers.
 	missForgotten = perProfile[bool]{WebKit: true}

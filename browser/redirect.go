@@ -200,9 +200,16 @@ func (f *fetch) redirectUserinfo(next *location) *Error {
 		return nil
 	}
 	in := Field{"location", next.href}
-	if f.mode == ModeCORS && !origin.SameOrigin(f.page.origin, next.origin) || f.tainting == taintingCORS {
+	refuse := func() *Error {
 		return f.fail(ruleRedirectUserinfo, ReasonRedirectUserinfo,
 			"The redirect's Location carries a user name or password, which is refused when another origin is involved.", in)
+	}
+	if f.mode == ModeCORS && !origin.SameOrigin(f.page.origin, next.origin) || f.tainting == taintingCORS {
+		if userinfoAfterPreflight[f.profile()] && f.tainting == taintingBasic {
+			f.recheck = refuse
+			return nil
+		}
+		return refuse()
 	}
 	if ownUserinfoRefused[f.profile()] {
 		return f.fail(ruleRedirectUserinfo, ReasonRedirectUserinfo,
@@ -222,9 +229,8 @@ func (f *fetch) redirectHeaders(status int, next *location) {
 	if leaves && f.header.has("Authorization") {
 		f.info(ruleRedirectHeaders, "The redirect leads to another origin, so Authorization is not sent along.")
 	}
-	if bodyless && bodyHeadersReturn[f.profile()] {
-		f.dropped = f.header.without(func(h Field) bool { return !fetchspec.IsRequestBodyHeaderName(h.Name) })
-		f.returning = f.hop + 2
+	if bodyHeadersReturn[f.profile()] {
+		bodyless = f.dropBodyHeaders(status, bodyless, next)
 	}
 	f.header = f.header.withoutNamed(lostWith(bodyless, leaves))
 }
@@ -266,12 +272,29 @@ func (f *fetch) redirectMethod(status int, next *location) {
 	f.method, f.body, f.stream = "GET", nil, nil
 }
 
+// dropBodyHeaders keeps what a redirect drops with the body, and reports whether it
+// does. Without CORS every later 303 does, and for good if it leaves the page's own origin.
+func (f *fetch) dropBodyHeaders(status int, bodyless bool, next *location) bool {
+	own := origin.SameOrigin(f.page.origin, next.origin)
+	if f.tainting != taintingCORS && (own || f.mode != ModeCORS) {
+		bodyless = bodyless || status == http.StatusSeeOther && len(f.dropped) > 0
+		f.stayDropped = f.stayDropped || bodyless && !own && f.tainting == taintingBasic
+	}
+	if bodyless {
+		f.returning = f.hop + 2
+		if lost := f.header.without(func(h Field) bool { return !fetchspec.IsRequestBodyHeaderName(h.Name) }); len(lost) > 0 {
+			f.dropped = lost
+		}
+	}
+	return bodyless
+}
+
 // returnBodyHeaders adds what a redirect dropped with the body, in browsers that
-// send it with the next request of CORS but one.
+// leave it out of one request only.
 func (f *fetch) returnBodyHeaders() {
-	if len(f.dropped) > 0 && f.hop >= f.returning {
+	if len(f.dropped) > 0 && f.hop >= f.returning && !(f.stayDropped && f.tainting != taintingCORS) {
 		f.header = slices.Concat(f.header, f.dropped)
-		f.dropped = nil
+		f.returning = maxRedirects + 1 // if they are not dropped again
 	}
 }
 

@@ -54,6 +54,7 @@ func TestLocationInWebKitsConsole(t *testing.T) {
 		"HTTPS://[?x#y":  "HTTPS://[/?x#y",
 		"http://b.t:x/é": "http://b.t:x/Ã©",
 		"ftp://[":        "ftp://[",
+		"ftp://b.test/":  "nothing",
 		"http:///":       "",
 		"/next":          "http://b.test:7001/next",
 	} {
@@ -67,6 +68,11 @@ func TestLocationInWebKitsConsole(t *testing.T) {
 		refused := "Cross-origin redirection to " + want + " denied by Cross-Origin Resource Sharing policy: "
 		if want == "" {
 			refused = ""
+		} else if want == "nothing" {
+			if console := e.Console(browser.WebKit); console != "" {
+				t.Errorf("of a redirect to %s the console says %s", location, console)
+			}
+			continue
 		}
 		console, _, _ := strings.Cut(e.Console(browser.WebKit), "\n")
 		if want := refused + "Origin " + pageA + " is not allowed by Access-Control-Allow-Origin. Status code: 302"; console != want {
@@ -125,13 +131,26 @@ func TestRedirectsOfWebKit(t *testing.T) {
 			request: typed, host: hostB, answer: to("303", at(hostB, to("307", at(hostB, all...))...)), want: "cors 200",
 			wire: []string{"POST b.test:7001" + o + " T=text/plain", "GET b.test:7001" + o, "GET b.test:7001" + o + " T=text/plain"},
 		},
-		"but not without CORS": {
+		"also without CORS": {
 			request: typed, host: hostA, answer: []string{"303", "Location: " + at(hostA, "307", "Location: "+at(hostA))}, want: "basic 200",
-			wire: []string{"POST a.test:7000" + o + " T=text/plain", "GET a.test:7000" + o, "GET a.test:7000" + o},
+			wire: []string{"POST a.test:7000" + o + " T=text/plain", "GET a.test:7000" + o, "GET a.test:7000" + o + " T=text/plain"},
 		},
 		"a refused redirect with the fragment of the one before": {
 			host: hostB, answer: to("302", at(hostB, "302", "Location: /x")+"#y"), want: "acao.missing",
 			console: "Cross-origin redirection to http://b.test:7001/x#y denied",
+		},
+		"but not after a second 303 without CORS": {
+			request: typed, host: hostA, answer: []string{"303", "Location: " + at(hostA, "303", "Location: "+at(hostA))}, want: "basic 200",
+			wire: []string{"POST a.test:7000" + o + " T=text/plain", "GET a.test:7000" + o, "GET a.test:7000" + o},
+		},
+		"a preflight before a user name": {
+			request: put, host: hostA, answer: []string{"307", "Location: " + strings.Replace(asked(hostB, allowPUT(), all...), "//", "//u:p@", 1)}, want: "redirect.userinfo",
+			console: "Cross-origin redirection to http://b.test:7001/",
+			wire:    []string{"PUT a.test:7000" + o, "OPTIONS b.test:7001" + o + " M=PUT"},
+		},
+		"a user name of what the mode forbids": {
+			request: withMode(get(), browser.ModeSameOrigin), host: hostA, answer: []string{"307", "Location: http://u:p@b.test:7001/x"}, want: "mode.same-origin",
+			console: "Unsafe attempt to load URL http://b.test:7001/x from",
 		},
 		"mixed content with its fragment": {
 			page: "https://a.test:7000/page", want: "mixed-content", request: browser.Request{URL: "http://b.test:7001/x#y"},

@@ -190,6 +190,16 @@ var preflightRows = []rowCase{
 		},
 	},
 	{
+		row:   "taintedForgotten",
+		page:  browser.PageOptions{Opaque: true},
+		serve: serving{"http://b.test/": "307\nLocation: http://c.test/"},
+		steps: []browser.Request{ask("PUT", "http://b.test/"), ask("PUT", "http://b.test/")},
+		want: []string{
+			"spec firefox webkit: cors 200 [OPTIONS b.test/, PUT b.test/, OPTIONS c.test/, PUT c.test/]; cors 200 [PUT b.test/, PUT c.test/]",
+			"chromium: cors 200 [OPTIONS b.test/, PUT b.test/, OPTIONS c.test/, PUT c.test/]; cors 200 [OPTIONS b.test/, PUT b.test/, OPTIONS c.test/, PUT c.test/]",
+		},
+	},
+	{
 		row:   "forgottenAfter",
 		serve: serving{"OPTIONS http://b.test/": "204\nAccess-Control-Allow-Methods: PUT\n--\n404"},
 		steps: []browser.Request{ask("PUT", "http://b.test/"), ask("DELETE", "http://b.test/"), ask("PUT", "http://b.test/")},

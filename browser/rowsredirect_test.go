@@ -177,6 +177,16 @@ var redirectRows = []rowCase{
 		},
 	},
 	{
+		row:   "chainWithoutScheme",
+		serve: serving{"https://a.test/": "307\nSet-Cookie: k=v; Domain=a.test\nSet-Cookie: j=v; Domain=a.test; SameSite=Lax\nLocation: http://s.a.test/", "http://s.a.test/": "307\nLocation: http://a.test:7000/x"},
+		steps: []browser.Request{{URL: "https://a.test/", Mode: browser.ModeNoCORS, Credentials: browser.CredentialsInclude}}, show: []string{"Cookie"},
+		want: []string{
+			"spec chromium: opaque 0 [GET a.test/, GET s.a.test/, GET a.test:7000/x]",
+			"firefox: opaque 0 [GET a.test/, GET s.a.test/ Cookie: k=v, GET a.test:7000/x Cookie: k=v]",
+			"webkit: opaque 0 [GET a.test/, GET s.a.test/ Cookie: k=v, GET a.test:7000/x Cookie: k=v; j=v]",
+		},
+	},
+	{
 		row:   "headersCleaned",
 		page:  browser.PageOptions{URL: "https://a.test/page"},
 		serve: serving{"https://b.test/": "302\nLocation: https://c.test/", "https://c.test/": "302\nLocation: /x"},
