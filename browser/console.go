@@ -80,7 +80,7 @@ var wordings = map[Reason]wording{
 		"Request header field {header} is not allowed by Access-Control-Allow-Headers."},
 	ReasonRedirectUserinfo: {"RedirectContainsCredentials", "",
 		"Redirect location '' contains a username and password, which is disallowed for cross-origin requests.",
-		"", webkitRedirect + "redirection URL {location} has credentials"},
+		"", webkitRedirect + "redirection URL {written} has credentials"},
 	ReasonCORPBlocked:    {webkit: "Cancelled load to {url} because it violates the resource's Cross-Origin-Resource-Policy response header."},
 	ReasonRedirectScheme: {webkit: webkitRedirect + "not allowed to follow a cross-origin CORS redirection with non CORS scheme"},
 	ReasonMixedContent:   {webkit: "[blocked] The page at {page} requested insecure content from {whole}. This content was blocked and must{served}"},

@@ -32,7 +32,10 @@ func (t *Trace) fill(text string) string {
 	if l, err := parseLocation(url, nil); err == nil {
 		bare = l.withoutUserinfo()
 	}
-	pairs = append(pairs, "{bare}", bare, "{served}", served, "{next}", t.next(), "{from}", from, "{xhr}", xhr, "{scheme}", scheme)
+	if l, err := parseLocation(t.lastWholeURL(), nil); err == nil {
+		pairs[3] = l.withoutUserinfo()
+	}
+	pairs = append(pairs, "{bare}", bare, "{written}", t.writtenLocation(), "{served}", served, "{next}", t.next(), "{from}", from, "{xhr}", xhr, "{scheme}", scheme)
 	return strings.NewReplacer(append(pairs, t.failureValues()...)...).Replace(text)
 }
 
@@ -194,6 +197,23 @@ func unparsedLocation(to string) string {
 		return to
 	}
 	return scheme + "//" + host + "/" + rest[len(host):]
+}
+
+// writtenLocation is where the redirect that failed leads, without a fragment that
+// its Location does not have.
+func (t *Trace) writtenLocation() string {
+	to := t.failureInput("location")
+	for _, s := range t.Steps {
+		if s.Exchange == nil || s.Exchange.Answer == nil || !fetchspec.IsRedirectStatus(s.Exchange.Answer.Status) {
+			continue
+		}
+		if written := first(headerList(s.Exchange.Answer.Header).lines("Location")); written != "" && !strings.Contains(written, "#") {
+			to, _, _ = strings.Cut(t.failureInput("location"), "#")
+		} else {
+			to = t.failureInput("location")
+		}
+	}
+	return to
 }
 
 // heldBack reports whether opaque response blocking kept the response back.

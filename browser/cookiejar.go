@@ -146,7 +146,7 @@ func (f *fetch) allowsCookie(c cookie) bool {
 // https://fetch.spec.whatwg.org/#append-a-request-cookie-header
 func (f *fetch) addCookies(out *outgoing) {
 	sameSite := f.sameSiteRequest()
-	onlyUnrestricted := chainWithoutScheme[f.profile()] && f.schemeChanged()
+	onlyUnrestricted := changedSchemeRestricts[f.profile()] && f.schemeChanged()
 	withheld := 0
 	cookies := f.page.browser.cookies.matching(out.target, f.trustworthy(out.target), func(c cookie) bool {
 		restricted := c.sameSite == sameSiteLax || c.sameSite == sameSiteStrict

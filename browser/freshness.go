@@ -31,7 +31,7 @@ func (f *fetch) freshness(status int, h headerList) time.Duration {
 	if statuses := freshStatuses[f.profile()]; statuses != nil && !slices.Contains(statuses, status) {
 		return 0
 	}
-	if _, revalidate := cacheDirective(h, "no-cache"); revalidate || pragmaHonoured[f.profile()] && pragmaNoCache(h) {
+	if _, revalidate := cacheDirective(h, "no-cache"); revalidate || pragmaOfAnswer[f.profile()] && pragmaNoCache(h) {
 		return 0
 	}
 	seconds, _ := strconv.ParseInt(first(h.lines("Age")), 10, 32)

@@ -310,6 +310,9 @@ func (r brokenReader) Read([]byte) (int, error) { return 0, r.err }
 // https://httpwg.org/specs/rfc9111.html#response.cacheability
 func (f *fetch) storable(r *response, lifetime time.Duration) bool {
 	switch {
+	case xhrStored[f.profile()] && f.initiator == InitiatorXHR && lifetime > 0:
+		_, noStore := cacheDirective(r.header, "no-store")
+		return !noStore
 	case slices.Contains(unstoredStatuses[f.profile()], r.status):
 		return false
 	case r.status == http.StatusResetContent && r.http1 && r.length > 0 && resetContentRead[f.profile()] == readOverHTTP2:

@@ -151,14 +151,14 @@ func (f *fetch) rememberedAllowed(needed *preflightNeed) bool {
 		return false
 	}
 	// https://fetch.spec.whatwg.org/#concept-cache-match-method
-	methodAllowed := slices.ContainsFunc(entries, func(e cacheEntry) bool { return e.method == f.method || e.method == "*" })
+	methodAllowed := slices.ContainsFunc(entries, func(e cacheEntry) bool { return e.method == f.method || e.method == "*" && !f.credentialed() })
 	methodFree := fetchspec.IsSafelistedMethod(f.method) && !(f.useCORSPreflight && bodyNeedsMethod[profile]) && !(headNotSafelisted[profile] && f.method == "HEAD")
 	if !methodAllowed && !methodFree {
 		f.info(ruleCacheLookup, "An earlier preflight for this URL is remembered, but it does not allow the method "+f.method+".", Field{"method", f.method})
 		return false
 	}
 	for _, name := range needed.names {
-		if !slices.ContainsFunc(entries, func(e cacheEntry) bool { return e.allowsHeader(name, profile) }) {
+		if !slices.ContainsFunc(entries, func(e cacheEntry) bool { return e.allowsHeader(name, profile, f.credentialed()) }) {
 			f.info(ruleCacheLookup, "An earlier preflight for this URL is remembered, but it does not allow the header "+name+".", Field{"header", name})
 			return false
 		}
@@ -168,8 +168,8 @@ func (f *fetch) rememberedAllowed(needed *preflightNeed) bool {
 }
 
 // allowsHeader is https://fetch.spec.whatwg.org/#concept-cache-match-header.
-func (e cacheEntry) allowsHeader(name string, profile Profile) bool {
-	if e.header == "*" {
+func (e cacheEntry) allowsHeader(name string, profile Profile, credentialed bool) bool {
+	if e.header == "*" && !credentialed {
 		return cachedWildcardCoversAuthorization[profile] || !fetchspec.IsNonWildcardRequestHeaderName(name)
 	}
 	return fetchspec.EqualFold(e.header, name)
@@ -191,7 +191,7 @@ func (f *fetch) store(g *grant, h headerList) {
 	}
 	now := f.now()
 	expires := now.Add(time.Duration(seconds) * time.Second)
-	keepsWildcard := !g.credentialed && !wildcardForgotten[profile]
+	keepsWildcard := (!g.credentialed || wildcardOutlivesCredentials[profile]) && !wildcardForgotten[profile]
 	entries := make([]cacheEntry, 0, len(g.methods)+len(g.headers))
 	for _, m := range g.methods {
 		if (m != "*" || keepsWildcard) && len(m) <= maxGrantedName {

@@ -416,9 +416,8 @@ var (
 	// uncachedFetched: cache mode only-if-cached asks the server for what is not
 	// cached; measured: cached-mode-only-if-cached.
 	uncachedFetched = perProfile[bool]{WebKit: true}
-	// pragmaHonoured: a script's Pragma: no-cache refuses what is stored, and a
-	// server's has it asked about; measured: cached-request-cache-control, and a
-	// response of max-age=60 under each cache mode.
+	// pragmaHonoured: a script's Pragma: no-cache refuses what is stored; measured:
+	// cached-request-cache-control.
 	pragmaHonoured = perProfile[bool]{WebKit: true}
 	// failedUnstored: which responses that the script may not have are not kept;
 	// measured: a second GET after one of max-age=60 without

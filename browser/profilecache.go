@@ -5,6 +5,9 @@ var (
 	// rangesApart: what came of a request with Range is stored, and serves those with
 	// the same Range; measured: GETs with and without Range, before and after each other.
 	rangesApart = perProfile[bool]{WebKit: true}
+	// pragmaOfAnswer: a response with Pragma: no-cache is asked about before it is used
+	// again; measured: found-cache-pragma-of-answer.
+	pragmaOfAnswer = perProfile[bool]{Chromium: true, Firefox: true, WebKit: true}
 	// noStoreLeavesNothing: what a request with Cache-Control: no-store brings is not
 	// stored, though it may be served what is; measured: before and after a response
 	// of max-age=60, under each cache mode.

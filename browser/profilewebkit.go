@@ -24,10 +24,20 @@ var (
 	// measured: random-802-2-1, and chains within and between origins and sites.
 	noCORSChainCredentialed = perProfile[bool]{WebKit: true}
 	// chainWithoutScheme: http and https are one site to cookies in chains of redirects
-	// too. But once the scheme has changed, cookies with SameSite=Lax or Strict go to
-	// the page's own host only; measured: random-803-2-21, and chains of two and three
-	// among http and https of a domain, its subdomain and another site.
-	chainWithoutScheme = perProfile[bool]{WebKit: true}
+	// too; measured: random-803-2-21.
+	chainWithoutScheme = perProfile[bool]{Firefox: true, WebKit: true}
+	// changedSchemeRestricts: once the scheme has changed in a chain, cookies with
+	// SameSite=Lax or Strict go to the page's own host only; measured: random-803-2-21,
+	// and chains of two and three among http and https of a domain, its subdomain and
+	// another site.
+	changedSchemeRestricts = perProfile[bool]{WebKit: true}
+	// wildcardOutlivesCredentials: a "*" of a preflight with credentials is remembered
+	// for requests without; measured: random-602-0-20.
+	wildcardOutlivesCredentials = perProfile[bool]{WebKit: true}
+	// xhrStored: a fresh answer to an XMLHttpRequest is stored whatever its status, and
+	// serves fetch too; measured: random-701-3-12, and 24 statuses with and without
+	// credentials.
+	xhrStored = perProfile[bool]{WebKit: true}
 	// userinfoAfterPreflight: where a redirect leads from the page's own origin to
 	// another, a user name there is found only once the preflight has been answered;
 	// measured: random-804-3-3.

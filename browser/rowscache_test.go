@@ -37,6 +37,25 @@ var cacheRows = []rowCase{
 		},
 	},
 	{
+		row:   "pragmaOfAnswer",
+		serve: serving{"http://a.test:7000/x": "200\nCache-Control: max-age=60\nPragma: no-cache"},
+		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x")},
+		want: []string{
+			"spec: basic 200 [GET a.test:7000/x]; basic 200 []",
+			"chromium firefox webkit: basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]",
+		},
+	},
+	{
+		row:   "xhrStored",
+		serve: serving{"http://a.test:7000/x": "500\nCache-Control: max-age=60"},
+		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), {URL: "http://a.test:7000/x", Initiator: browser.InitiatorXHR}, ask("GET", "http://a.test:7000/x")},
+		want: []string{
+			"spec chromium: basic 500 [GET a.test:7000/x]; basic 500 []; basic 500 []",
+			"firefox: basic 500 [GET a.test:7000/x]; basic 500 [GET a.test:7000/x]; basic 500 [GET a.test:7000/x]",
+			"webkit: basic 500 [GET a.test:7000/x]; basic 500 [GET a.test:7000/x]; basic 500 []",
+		},
+	},
+	{
 		row:   "noStoreHonoured",
 		serve: serving{"http://a.test:7000/x": "200\nCache-Control: max-age=60"},
 		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x", "Cache-Control", "no-store")},

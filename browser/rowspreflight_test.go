@@ -200,6 +200,15 @@ var preflightRows = []rowCase{
 		},
 	},
 	{
+		row:   "wildcardOutlivesCredentials",
+		serve: serving{"OPTIONS http://b.test/": "204\nAccess-Control-Allow-Methods: PUT, *"},
+		steps: []browser.Request{credentialed(ask("PUT", "http://b.test/")), ask("DELETE", "http://b.test/"), credentialed(ask("DELETE", "http://b.test/"))},
+		want: []string{
+			"spec chromium firefox: cors 200 [OPTIONS b.test/, PUT b.test/]; cors 200 [OPTIONS b.test/, DELETE b.test/]; preflight.method [OPTIONS b.test/]",
+			"webkit: cors 200 [OPTIONS b.test/, PUT b.test/]; cors 200 [DELETE b.test/]; preflight.method [OPTIONS b.test/]",
+		},
+	},
+	{
 		row:   "forgottenAfter",
 		serve: serving{"OPTIONS http://b.test/": "204\nAccess-Control-Allow-Methods: PUT\n--\n404"},
 		steps: []browser.Request{ask("PUT", "http://b.test/"), ask("DELETE", "http://b.test/"), ask("PUT", "http://b.test/")},

@@ -182,7 +182,7 @@ var redirectRows = []rowCase{
 		steps: []browser.Request{{URL: "https://a.test/", Mode: browser.ModeNoCORS, Credentials: browser.CredentialsInclude}}, show: []string{"Cookie"},
 		want: []string{
 			"spec chromium: opaque 0 [GET a.test/, GET s.a.test/, GET a.test:7000/x]",
-			"firefox: opaque 0 [GET a.test/, GET s.a.test/ Cookie: k=v, GET a.test:7000/x Cookie: k=v]",
+			"firefox: opaque 0 [GET a.test/, GET s.a.test/ Cookie: k=v; j=v, GET a.test:7000/x Cookie: k=v; j=v]",
 			"webkit: opaque 0 [GET a.test/, GET s.a.test/ Cookie: k=v, GET a.test:7000/x Cookie: k=v; j=v]",
 		},
 	},
