@@ -8,7 +8,7 @@ var (
 	// measured: random-801-7-16, and chains of 301, 303 and 307 within and between origins.
 	foreignDeleteIsGET = perProfile[bool]{WebKit: true}
 	// bodyHeadersReturn: the headers that a redirect drops with the body are back after
-	// the next redirect, but without CORS not after a 303, nor if they went as it left
+	// the next redirect, but without CORS not if that is a 301, 302 or 303, nor if they went as it left
 	// the page's own origin; measured: random-801-17-9, random-404-34-18, body-sent-again,
 	// and chains of 301, 303 and 307 with POST, PUT, PATCH and DELETE, with and without CORS.
 	bodyHeadersReturn = perProfile[bool]{WebKit: true}

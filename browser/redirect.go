@@ -273,11 +273,11 @@ func (f *fetch) redirectMethod(status int, next *location) {
 }
 
 // dropBodyHeaders keeps what a redirect drops with the body, and reports whether it
-// does. Without CORS every later 303 does, and for good if it leaves the page's own origin.
+// does. Without CORS so does each later one that would make a GET of a POST, and for good if it leaves the page's own origin.
 func (f *fetch) dropBodyHeaders(status int, bodyless bool, next *location) bool {
 	own := origin.SameOrigin(f.page.origin, next.origin)
 	if f.tainting != taintingCORS && (own || f.mode != ModeCORS) {
-		bodyless = bodyless || status == http.StatusSeeOther && len(f.dropped) > 0
+		bodyless = bodyless || becomesGET(status, "POST") && len(f.dropped) > 0
 		f.stayDropped = f.stayDropped || bodyless && !own && f.tainting == taintingBasic
 	}
 	if bodyless {
@@ -294,7 +294,7 @@ func (f *fetch) dropBodyHeaders(status int, bodyless bool, next *location) bool 
 func (f *fetch) returnBodyHeaders() {
 	if len(f.dropped) > 0 && f.hop >= f.returning && !(f.stayDropped && f.tainting != taintingCORS) {
 		f.header = slices.Concat(f.header, f.dropped)
-		f.returning = maxRedirects + 1 // if they are not dropped again
+		f.dropped = nil
 	}
 }
 
