@@ -23,10 +23,16 @@ func (f *fetch) passesCache(out *outgoing, mode CacheMode) bool {
 		return true
 	case noStoreHonoured[profile] && refusesStore(out.header):
 		return true
-	case out.header.has("Range"):
+	case out.header.has("Range") && !f.asksForWhole(out):
 		return !f.managesRange(out, mode) && !rangesApart[profile]
 	}
 	return f.foreignConditions(out)
+}
+
+// asksForWhole reports whether the browser takes a Range for none.
+func (f *fetch) asksForWhole(out *outgoing) bool {
+	value, _ := out.header.get("Range")
+	return wholeRangeIgnored[f.profile()] && value == "bytes=0-"
 }
 
 // managesRange reports whether the cache asks for the part, or the whole, in the

@@ -113,6 +113,12 @@ func (f *fetch) sameSiteRequest() bool {
 	return f.sameSite(f.current().origin)
 }
 
+// setsDespiteTaint reports whether the browser stores cookies of the page's own site
+// even after a redirect by another.
+func (f *fetch) setsDespiteTaint() bool {
+	return taintSetsCookies[f.profile()] && !f.page.crossSiteFrame && f.sameSite(f.current().origin)
+}
+
 // sameSite reports whether an origin is of the page's site, as far as cookies
 // are concerned.
 func (f *fetch) sameSite(o origin.Origin) bool {
@@ -227,7 +233,7 @@ func (f *fetch) refuseCookie(c cookie) (refusal string) {
 		return "it has no name, and its value would pass for a name's prefix"
 	case c.secure && !f.trustworthy(f.current()):
 		return "it is Secure, and the URL is not"
-	case !f.allowsCookie(c) && !f.sameSiteRequest():
+	case !f.allowsCookie(c) && !f.sameSiteRequest() && !f.setsDespiteTaint():
 		return "it is of another site than the page, and its SameSite is not None"
 	case cookiesOfRFC6265[f.profile()]:
 		return ""

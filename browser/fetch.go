@@ -68,7 +68,7 @@ type fetch struct {
 	begun               int         // HTTP fetches
 	unseen              bool        // follows a redirect of which the script sees nothing, and the page's checks neither
 	redirectedFrom      []storedKey // the redirects that came from the HTTP cache
-	movedForGood        bool        // one of them was permanent, where that matters
+	inMemory            bool        // what the HTTP cache has on disk is not looked at
 	webSocketKey        string
 	credentialsIncluded bool           // on this hop
 	timingFailed        bool           // https://fetch.spec.whatwg.org/#concept-tao-check

@@ -39,8 +39,8 @@ type storedResponse struct {
 	freshUntil time.Time
 	authorized bool // was fetched with Authorization
 
-	movedForGood bool // was fetched after a permanent redirect that came from here
-	space        AddressSpace
+	inMemory bool // rather than on disk, where that matters
+	space    AddressSpace
 }
 
 // An httpCache is the smallest that shows what users must see: that a response
@@ -103,7 +103,7 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 	if failure != nil {
 		return nil, failure
 	}
-	partial := out.header.has("Range") && !rangesApart[f.profile()]
+	partial := out.header.has("Range") && !rangesApart[f.profile()] && !f.asksForWhole(out)
 	switch {
 	case r.status == 304 && alone:
 		f.refreshed(key, found, r)
@@ -118,8 +118,12 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 	case partial && r.status == http.StatusRequestedRangeNotSatisfiable:
 	default:
 		f.storeResponse(key, out, r)
-		if r.stored == nil && unstoredForgotten[f.profile()] {
+		switch {
+		case r.stored != nil:
+		case unstoredForgotten[f.profile()]:
 			f.forgetUnstored(key, r, mode)
+		case unstoredReplaces[f.profile()] && (mode == CacheReload || !slices.Contains(leavesStored[f.profile()], r.status)):
+			cache.remove(key)
 		}
 	}
 	return r, nil
@@ -143,7 +147,8 @@ func (f *fetch) lookUp(key storedKey, out *outgoing, mode CacheMode) *storedResp
 		return nil
 	}
 	found := f.page.browser.responses.find(key, out.header)
-	if found != nil && f.movedForGood && !found.movedForGood && !isPermanentRedirect(found.status) {
+	if found != nil && f.inMemory && !found.inMemory {
+		f.page.browser.responses.remove(key)
 		return nil
 	}
 	return found
@@ -162,10 +167,6 @@ func (f *fetch) circles(key storedKey, s *storedResponse) bool {
 	before := slices.Contains(f.redirectedFrom, key)
 	f.redirectedFrom = append(f.redirectedFrom, key)
 	return before
-}
-
-func isPermanentRedirect(status int) bool {
-	return status == http.StatusMovedPermanently || status == http.StatusPermanentRedirect
 }
 
 // answer returns what a stored response says to a request: the whole, or the
@@ -194,7 +195,7 @@ func (f *fetch) fromCache(s *storedResponse, out *outgoing) (*response, *Error) 
 		return nil, failure
 	}
 	f.fromStore = true
-	f.movedForGood = f.movedForGood || movedAskAnew[f.profile()] && isPermanentRedirect(s.status)
+	f.inMemory = f.inMemory || s.inMemory
 	in := []Field{{"url", out.target.withoutFragment()}}
 	if to := first(s.header.lines("Location")); fetchspec.IsRedirectStatus(s.status) && to != "" {
 		in = append(in, Field{"location", to})
@@ -229,10 +230,14 @@ func (f *fetch) addValidators(out *outgoing, stored *storedResponse) (any bool) 
 // refreshed updates a stored response from a 304.
 // https://httpwg.org/specs/rfc9111.html#freshening.responses
 func (f *fetch) refreshed(key storedKey, s *storedResponse, r *response) {
-	fresh := r.header.withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, "content-length") })
-	s.header = append(s.header.withoutNamed(newNameSet(fresh.names()).has), fresh...)
+	fresh := r.header.withoutNamed(func(name string) bool {
+		return fetchspec.EqualFold(name, "content-length") || transientsUnstored[f.profile()] && isFixedInStore(name)
+	})
+	s.header = append(s.header.withoutNamed(newNameSet(fresh.names()).has), f.withoutEmpty(fresh)...)
 	s.freshUntil = f.now().Add(f.freshness(s.status, s.header))
-	f.page.browser.responses.put(key, *s, oneVariant[f.profile()])
+	kept := *s
+	kept.header = f.storedHeader(s.header)
+	f.page.browser.responses.put(key, kept, oneVariant[f.profile()])
 }
 
 // storeResponse reads the body of a response that may be stored, and stores it.
@@ -261,11 +266,8 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 		return
 	}
 	s := storedResponse{
-		status: r.status, header: slices.Clone(r.header), body: body, space: r.space,
-		freshUntil: f.now().Add(lifetime), authorized: out.header.has("Authorization"), movedForGood: f.movedForGood,
-	}
-	if emptyHeadersUnstored[f.profile()] {
-		s.header = s.header.without(func(h Field) bool { return h.Value == "" })
+		status: r.status, header: f.storedHeader(r.header), body: body, space: r.space,
+		freshUntil: f.now().Add(lifetime), authorized: out.header.has("Authorization"), inMemory: f.keptInMemory(r),
 	}
 	names := varyNames(r.header)
 	for _, name := range names {
@@ -275,6 +277,49 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 	r.stored, r.storedBefore = &key, f.page.browser.responses.all(key)
 	f.page.browser.responses.put(key, s, oneVariant[f.profile()])
 	f.info(ruleHTTPCache, "The response is stored in the HTTP cache.", Field{"vary", list(names)})
+}
+
+// storedHeader is what is stored of a response's header.
+func (f *fetch) storedHeader(h headerList) headerList {
+	return f.withoutEmpty(h).withoutNamed(func(name string) bool { return transientsUnstored[f.profile()] && isTransient(name) })
+}
+
+// withoutEmpty is what emptyHeadersUnstored leaves of a list.
+func (f *fetch) withoutEmpty(h headerList) headerList {
+	return h.without(func(field Field) bool {
+		return emptyHeadersUnstored[f.profile()] && field.Value == "" && len(h.lines(field.Name)) == 1
+	})
+}
+
+// isTransient reports whether a header is of one connection or one login.
+func isTransient(name string) bool {
+	switch fetchspec.Lower(name) {
+	case "connection", "keep-alive", "proxy-authenticate", "proxy-connection", "trailer", "upgrade", "www-authenticate":
+		return true
+	}
+	return false
+}
+
+// isFixedInStore reports whether a 304 does not change a stored header of that
+// name.
+func isFixedInStore(name string) bool {
+	switch fetchspec.Lower(name) {
+	case "content-encoding", "content-location", "content-md5", "content-range", "content-type", "etag", "te":
+		return true
+	}
+	return isTransient(name) && !fetchspec.EqualFold(name, "www-authenticate") // that of the 304 is seen once
+}
+
+// keptInMemory reports whether a response is stored in memory rather than on
+// disk.
+func (f *fetch) keptInMemory(r *response) bool {
+	return f.inMemory || memoryApart[f.profile()] && f.movesForGood(r)
+}
+
+// movesForGood reports whether a response is a permanent redirect over plain HTTP.
+func (f *fetch) movesForGood(r *response) bool {
+	permanent := r.status == http.StatusMovedPermanently || r.status == http.StatusPermanentRedirect
+	return permanent && f.current().scheme == "http"
 }
 
 // unstore takes back what was stored of a response that the script may not
@@ -313,10 +358,8 @@ func (f *fetch) storable(r *response, lifetime time.Duration) bool {
 	case xhrStored[f.profile()] && f.initiator == InitiatorXHR && lifetime > 0:
 		_, noStore := cacheDirective(r.header, "no-store")
 		return !noStore
-	case slices.Contains(unstoredStatuses[f.profile()], r.status):
+	case slices.Contains(unstoredStatuses[f.profile()], r.status), r.status == http.StatusResetContent && r.length != 0 && resetsUnstored[f.profile()] && !f.readsReset(r):
 		return false
-	case r.status == http.StatusResetContent && r.http1 && r.length > 0 && resetContentRead[f.profile()] == readOverHTTP2:
-		return false // what is not read to its end is not complete
 	case r.status < 200, r.status == 206 && !partsStored[f.profile()], r.status == 304 && !notModifiedStored[f.profile()], slices.Contains(varyNames(r.header), "*"):
 		return false
 	case !f.statusStorable(r):
@@ -346,8 +389,7 @@ func (f *fetch) statusStorable(r *response) bool {
 
 // redirectStorable is what redirectsStoredToFollow says of a response.
 func (f *fetch) redirectStorable(r *response, lifetime time.Duration) bool {
-	permanent := r.status == http.StatusMovedPermanently || r.status == http.StatusPermanentRedirect
-	return r.leadsOn() && (permanent || f.redirect == RedirectFollow) && (r.status != http.StatusSeeOther || lifetime > 0)
+	return r.leadsOn() && (f.movesForGood(r) || f.redirect == RedirectFollow) && (r.status != http.StatusSeeOther || lifetime > 0)
 }
 
 // useful reports whether a response, once stored, would serve a request of the

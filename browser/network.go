@@ -227,14 +227,19 @@ func (f *fetch) connected(w *watch, target *location, conn net.Conn) {
 // [Options].MaxBody was read.
 var ErrBodyTooLarge = errors.New("browser: the body is larger than the limit")
 
+// readsReset reports whether the body of a 205 is read.
+func (f *fetch) readsReset(r *response) bool {
+	reads := resetContentRead[f.profile()]
+	return reads == readAlways || reads == readOverHTTP2 && !r.http1
+}
+
 // readBody reads the body of a response that the script gets. A fetch succeeds
 // once the headers have passed, so that a body which breaks off does not fail
 // it: what there is of the body is returned with the error.
 // https://fetch.spec.whatwg.org/#fetch-finale
 func (f *fetch) readBody(r *response) ([]byte, error) {
 	defer r.body.Close()
-	reads := resetContentRead[f.profile()]
-	full := r.status == http.StatusResetContent && (reads == readAlways || reads == readOverHTTP2 && !r.http1)
+	full := r.status == http.StatusResetContent && f.readsReset(r)
 	if f.method == "HEAD" || fetchspec.IsNullBodyStatus(r.status) && !full {
 		return nil, nil // https://fetch.spec.whatwg.org/#main-fetch
 	}

@@ -137,7 +137,11 @@ func (f *fetch) allowedByCache(needed *preflightNeed) bool {
 
 func (f *fetch) rememberedAllowed(needed *preflightNeed) bool {
 	profile := f.profile()
-	if mode := f.cacheMode(); slices.Contains(lookupBypassed[profile], mode) {
+	mode := f.cacheMode()
+	if f.initiator == InitiatorXHR && conditionalXHRUntold[profile] {
+		mode = CacheDefault
+	}
+	if slices.Contains(lookupBypassed[profile], mode) {
 		f.info(ruleCacheLookup, "Under cache mode "+string(mode)+" this browser asks anew, whatever earlier preflights allowed.", Field{"cache", string(mode)})
 		return false
 	}

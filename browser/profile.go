@@ -293,6 +293,9 @@ var (
 	// taintWithholdsCookies: after a redirect by another site only cookies that go
 	// to other sites are sent; measured: cookie-after-redirect-by-another-site.
 	taintWithholdsCookies = perProfile[bool]{Spec: true, Firefox: true, WebKit: true}
+	// taintSetsCookies: but all are stored that come from the page's own site; measured:
+	// random-509-10-23, and chains of up to three hosts with each SameSite.
+	taintSetsCookies = perProfile[bool]{Firefox: true}
 	// siteWithoutScheme: http and https of one domain are one site to cookies;
 	// measured: cookie-site-includes-scheme.
 	siteWithoutScheme = perProfile[bool]{Firefox: true, WebKit: true}
@@ -424,9 +427,9 @@ var (
 	// Access-Control-Allow-Origin, and the same of status 302.
 	failedUnstored = perProfile[unstoring]{Chromium: unstoreButRedirects, Firefox: unstoreRedirects, WebKit: unstoreAndRestore}
 	// redirectsStoredToFollow: of the statuses 300 to 399 a response is stored only
-	// if it is a redirect with a Location; a 303 only if it says for how long, and
-	// 302, 303 and 307 only if they are followed; measured: each with and without
-	// Location, max-age and redirect mode manual.
+	// if it is a redirect with a Location that is followed, or a 301 or 308 over plain
+	// http; a 303 only if it says for how long; measured: each with and without
+	// Location, max-age and redirect mode manual, over either scheme.
 	redirectsStoredToFollow = perProfile[bool]{Firefox: true}
 	// storedAnyway: responses of other statuses are stored only if they say for how
 	// long they are fresh, as RFC 9111 asks for at least; measured: cached-error-with-a-tag,
@@ -454,8 +457,8 @@ var (
 	// noStoreHonoured: a request with Cache-Control: no-store passes the cache;
 	// measured: before and after a response of max-age=60.
 	noStoreHonoured = perProfile[bool]{Firefox: true}
-	// emptyHeadersUnstored: headers without a value are not stored; measured: "X-A:",
-	// and with "X-A: 1".
+	// emptyHeadersUnstored: a header without a value is not stored, unless there are two
+	// of its name; measured: "X-A:", and with "X-A: 1", and random-515-72-20.
 	emptyHeadersUnstored = perProfile[bool]{Firefox: true}
 	// errorInvalidates: a POST and the like make the cache forget the URL even if
 	// they end in an error; measured: cached-post-invalidates.
@@ -483,8 +486,8 @@ var (
 	// "Bytes=0-1", "bytes = 0-1", "bytes=00-01", but not under no-store.
 	rangeFromCache = perProfile[bool]{Chromium: true}
 	// unstoredStatuses: responses of these statuses are not stored; measured:
-	// random-44-99-5, random-404-45-5, and each from 200 to 599 under force-cache.
-	unstoredStatuses = perProfile[[]int]{Chromium: {401}, Firefox: {205, 408, 421, 425, 429}}
+	// random-44-99-5, and each from 200 to 599 under force-cache.
+	unstoredStatuses = perProfile[[]int]{Chromium: {401}, Firefox: {408, 421, 425, 429}}
 	// notModifiedStored: a 304 that answers no condition is stored as it is; measured:
 	// random-45-1-20.
 	notModifiedStored = perProfile[bool]{Chromium: true}
@@ -533,8 +536,9 @@ var (
 	// Content-Type has, where it stands, and for URLSearchParams too; measured:
 	// random-31-86-6, random-405-14-18, and thirty types with five bodies.
 	charsetInPlace = perProfile[placing]{Chromium: inPlace, Firefox: inPlaceForParams, WebKit: parsedForParams}
-	// conditionalXHRUntold: that mode's headers are not sent with an XMLHttpRequest;
-	// measured: one with If-Modified-Since, and its preflight.
+	// conditionalXHRUntold: that mode's headers are not sent with an XMLHttpRequest, which
+	// looks into the preflight cache all the same; measured: one with If-Modified-Since,
+	// and its preflight, and random-508-75-1.
 	conditionalXHRUntold = perProfile[bool]{Firefox: true}
 	// preflightCacheHeaders: a preflight carries the cache mode's headers too;
 	// measured: cache-nostore-pf.

@@ -23,12 +23,30 @@ var (
 	// circlesAskAnew: a stored redirect serves a fetch but once; measured:
 	// random-409-16-2, and circles of one and two URLs under each cache mode.
 	circlesAskAnew = perProfile[bool]{Firefox: true}
-	// movedAskAnew: what a stored 301 or 308 leads to, however far, is asked for anew,
-	// unless it is one too, or was fetched in that way; measured: random-411-48-22, and
-	// chains of each two statuses.
-	movedAskAnew = perProfile[bool]{Firefox: true}
-	// selfRedirectUnstored: a 302, 303 or 307 that leads to its own URL is not kept;
-	// measured: circles of one URL.
+	// memoryApart: a 301 or 308 over plain http is kept in memory only; what it leads to,
+	// once it comes from there, is looked for in memory only, and kept there, until a
+	// redirect comes over https; measured: random-411-48-22, and chains of each two
+	// statuses and schemes.
+	memoryApart = perProfile[bool]{Firefox: true}
+	// unstoredReplaces: a response that is not stored takes the place of what is all the
+	// same; measured: found-unstored-replaces, and a GET of what is stored, under each
+	// cache mode, that brings no-store, Vary: *, 429 and others.
+	unstoredReplaces = perProfile[bool]{Chromium: true, Firefox: true}
+	// leavesStored: but not if it has one of these statuses, unless under reload;
+	// measured: likewise.
+	leavesStored = perProfile[[]int]{Firefox: {408, 421, 425, 429}}
+	// resetsUnstored: a 205 that comes with a body is not stored unless that is read;
+	// measured: found-reset-with-body, random-404-45-5.
+	resetsUnstored = perProfile[bool]{Chromium: true, Firefox: true}
+	// transientsUnstored: headers of one connection or login are not stored, and a 304
+	// does not change those that describe the body; measured: random-514-43-3, and 304
+	// with thirty-six headers.
+	transientsUnstored = perProfile[bool]{Firefox: true}
+	// wholeRangeIgnored: to the cache Range: bytes=0- is none; measured: random-515-73-1,
+	// and "bytes=0-1".
+	wholeRangeIgnored = perProfile[bool]{Firefox: true}
+	// selfRedirectUnstored: a redirect to its own URL is not kept, but for a 301 or 308
+	// over plain http; measured: circles of one URL.
 	selfRedirectUnstored = perProfile[bool]{Firefox: true}
 	// ownSiteInvalidates: a POST and the like make the cache forget URLs of the page's
 	// own site only, and none of a sandboxed page; but then also the Location and

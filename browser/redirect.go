@@ -310,9 +310,10 @@ func (f *fetch) follow(r *response, next *location) {
 		f.originSent = ""
 	}
 	f.cleaned = headersCleaned[f.profile()] && f.mode == ModeCORS && !origin.SameOrigin(f.current().origin, next.origin)
-	if selfRedirectUnstored[f.profile()] && !isPermanentRedirect(r.status) && r.stored != nil && next.withoutFragment() == f.current().withoutFragment() {
+	if selfRedirectUnstored[f.profile()] && !f.movesForGood(r) && r.stored != nil && next.withoutFragment() == f.current().withoutFragment() {
 		f.page.browser.responses.remove(*r.stored)
 	}
+	f.inMemory = f.inMemory && f.current().scheme == "http"
 	f.urls = append(f.urls, next)
 	f.hop++
 	f.redirectPolicy(r.header)

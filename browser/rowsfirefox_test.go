@@ -242,7 +242,7 @@ var firefoxRows = []rowCase{
 		},
 	},
 	{
-		row:   "movedAskAnew",
+		row:   "memoryApart",
 		serve: serving{ownX: "301\nCache-Control: max-age=60\nLocation: /y", ownY: "200\nCache-Control: max-age=60"},
 		steps: []browser.Request{ask("GET", ownX), ask("GET", ownY), ask("GET", ownX), ask("GET", ownX)},
 		want: []string{
@@ -251,7 +251,7 @@ var firefoxRows = []rowCase{
 		},
 	},
 	{
-		row:   "movedAskAnew",
+		row:   "memoryApart",
 		serve: serving{ownX: "302\nCache-Control: max-age=60\nLocation: /y", ownY: "200\nCache-Control: max-age=60"},
 		steps: []browser.Request{ask("GET", ownX), ask("GET", ownX)},
 		want: []string{
@@ -274,6 +274,101 @@ var firefoxRows = []rowCase{
 		want: []string{
 			"spec chromium webkit: basic 200 [GET a.test:7000/x, GET a.test:7000/y]; basic 200 [GET a.test:7000/x, GET a.test:7000/y]",
 			"firefox: basic 200 [GET a.test:7000/x, GET a.test:7000/y]; basic 200 [GET a.test:7000/y]",
+		},
+	},
+	{
+		row:   "memoryApart",
+		serve: serving{"https://a.test/x": "301\nCache-Control: max-age=60\nLocation: " + ownY, ownY: "200\nCache-Control: max-age=60"},
+		page:  browser.PageOptions{URL: "http://a.test/page"},
+		steps: []browser.Request{ask("GET", "https://a.test/x"), ask("GET", "https://a.test/x")},
+		want: []string{
+			"spec chromium firefox webkit: cors 200 [GET a.test/x, GET a.test:7000/y]; cors 200 []",
+		},
+	},
+	{
+		row:   "redirectsStoredToFollow",
+		page:  browser.PageOptions{URL: "https://a.test/page"},
+		serve: serving{"https://a.test/x": "301\nCache-Control: max-age=60\nLocation: /y"},
+		steps: []browser.Request{withRedirect(ask("GET", "https://a.test/x"), browser.RedirectManual), withRedirect(ask("GET", "https://a.test/x"), browser.RedirectManual)},
+		want: []string{
+			"spec chromium webkit: opaqueredirect 0 [GET a.test/x]; opaqueredirect 0 []",
+			"firefox: opaqueredirect 0 [GET a.test/x]; opaqueredirect 0 [GET a.test/x]",
+		},
+	},
+	{
+		row:   "unstoredReplaces",
+		serve: serving{ownX: "200\nCache-Control: max-age=60\n--\n200\nCache-Control: no-store\n--\n200"},
+		steps: []browser.Request{ask("GET", ownX), underMode(ask("GET", ownX), browser.CacheReload), ask("GET", ownX)},
+		want: []string{
+			"spec: basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]; basic 200 []",
+			"chromium firefox webkit: basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]",
+		},
+	},
+	{
+		row:   "unstoredReplaces",
+		serve: serving{ownX: "200\n--\n429\n--\n200"},
+		steps: []browser.Request{ask("GET", ownX), ask("GET", ownX), underMode(ask("GET", ownX), browser.CacheForceCache)},
+		want: []string{
+			"spec webkit: basic 200 [GET a.test:7000/x]; basic 429 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]",
+			"chromium: basic 200 [GET a.test:7000/x]; basic 429 [GET a.test:7000/x]; basic 429 []",
+			"firefox: basic 200 [GET a.test:7000/x]; basic 429 [GET a.test:7000/x]; basic 200 []",
+		},
+	},
+	{
+		row:   "resetsUnstored",
+		serve: serving{ownX: "205\n\nhello", ownY: "205"},
+		steps: []browser.Request{ask("GET", ownX), underMode(ask("GET", ownX), browser.CacheForceCache), ask("GET", ownY), underMode(ask("GET", ownY), browser.CacheForceCache)},
+		want: []string{
+			"spec: basic 205 [GET a.test:7000/x]; basic 205 [GET a.test:7000/x]; basic 205 [GET a.test:7000/y]; basic 205 [GET a.test:7000/y]",
+			"chromium firefox: basic 205 [GET a.test:7000/x]; basic 205 [GET a.test:7000/x]; basic 205 [GET a.test:7000/y]; basic 205 []",
+			`webkit: basic 205 "hello" [GET a.test:7000/x]; basic 205 "hello" [GET a.test:7000/x]; basic 205 [GET a.test:7000/y]; basic 205 [GET a.test:7000/y]`,
+		},
+	},
+	{
+		row:   "transientsUnstored",
+		serve: serving{ownX: "200\nETag: x\nWWW-Authenticate: x\n--\n304\nContent-Type: text/html\nX-A: 1\nX-E:"},
+		steps: []browser.Request{ask("GET", ownX), ask("GET", ownX)}, see: []string{"Content-Type", "Www-Authenticate", "X-A", "X-E"},
+		want: []string{
+			"spec chromium webkit: basic 200 Www-Authenticate: x [GET a.test:7000/x]; basic 200 Content-Type: text/html Www-Authenticate: x X-A: 1 X-E:  [GET a.test:7000/x]",
+			"firefox: basic 200 Www-Authenticate: x [GET a.test:7000/x]; basic 200 X-A: 1 [GET a.test:7000/x]",
+		},
+	},
+	{
+		row:   "wholeRangeIgnored",
+		serve: serving{ownX: "200\nCache-Control: max-age=60"},
+		steps: []browser.Request{ask("GET", ownX), ask("GET", ownX, "Range", "bytes=0-"), ask("GET", ownX, "Range", "bytes=0-1")},
+		want: []string{
+			"spec webkit: basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]",
+			"chromium: basic 200 [GET a.test:7000/x]; basic 200 []; basic 200 []",
+			"firefox: basic 200 [GET a.test:7000/x]; basic 200 []; basic 200 [GET a.test:7000/x]",
+		},
+	},
+	{
+		row:   "taintSetsCookies",
+		serve: serving{otherX: "302\nLocation: " + ownY, ownY: "200\nSet-Cookie: k=v; SameSite=Strict"},
+		steps: []browser.Request{credentialed(ask("GET", otherX)), ask("GET", ownY)}, show: []string{"Cookie"},
+		want: []string{
+			"spec webkit: cors 200 [GET b.test/x, GET a.test:7000/y]; basic 200 [GET a.test:7000/y]",
+			"chromium firefox: cors 200 [GET b.test/x, GET a.test:7000/y]; basic 200 [GET a.test:7000/y Cookie: k=v]",
+		},
+	},
+	{
+		row:   "conditionalXHRUntold",
+		serve: serving{"OPTIONS " + otherX: "204\nAccess-Control-Allow-Headers: if-modified-since\nAccess-Control-Max-Age: 60"},
+		steps: []browser.Request{ask("GET", otherX, "If-Modified-Since", "x"), xhrPost(otherX, "", "", "If-Modified-Since", "x")}, show: []string{"Cache-Control"},
+		want: []string{
+			"spec webkit: cors 200 [OPTIONS b.test/x, GET b.test/x Cache-Control: no-cache]; cors 200 [POST b.test/x Cache-Control: no-cache]",
+			"chromium: cors 200 [OPTIONS b.test/x Cache-Control: max-age=0, GET b.test/x Cache-Control: max-age=0]; cors 200 [OPTIONS b.test/x Cache-Control: max-age=0, POST b.test/x Cache-Control: max-age=0]",
+			"firefox: cors 200 [OPTIONS b.test/x Cache-Control: no-cache, GET b.test/x Cache-Control: no-cache]; cors 200 [POST b.test/x]",
+		},
+	},
+	{
+		row:   "emptyHeadersUnstored",
+		serve: serving{otherX: "200 unshared\nCache-Control: max-age=60\nAccess-Control-Allow-Origin: *\nAccess-Control-Allow-Origin:"},
+		steps: []browser.Request{ask("GET", otherX), ask("GET", otherX)},
+		want: []string{
+			"spec firefox: acao.multiple [GET b.test/x]; acao.multiple []",
+			"chromium webkit: acao.multiple [GET b.test/x]; acao.multiple [GET b.test/x]",
 		},
 	},
 }

@@ -82,25 +82,25 @@ func TestStoredStatuses(t *testing.T) {
 		{"forced", "", manual, underMode(manual, browser.CacheForceCache), "[]", []string{
 			"spec: ",
 			"chromium: 200 201 202 203 204 205 300 301 302 303 304 307 308 400 403 404 405 406 410 414 415 418 500 501",
-			"firefox: 200 201 202 203 204 206 301 308 400 401 403 404 405 406 410 414 415 418 500 501",
+			"firefox: 200 201 202 203 204 205 206 301 308 400 401 403 404 405 406 410 414 415 418 500 501",
 			"webkit: 301 410",
 		}},
 		{"forced, to be followed", "", follow, underMode(follow, browser.CacheForceCache), "[]", []string{
 			"spec: ",
 			"chromium: 200 201 202 203 204 205 300 301 302 303 304 307 308 400 403 404 405 406 410 414 415 418 500 501",
-			"firefox: 200 201 202 203 204 206 301 302 307 308 400 401 403 404 405 406 410 414 415 418 500 501",
+			"firefox: 200 201 202 203 204 205 206 301 302 307 308 400 401 403 404 405 406 410 414 415 418 500 501",
 			"webkit: 301 410",
 		}},
 		{"asked about", "\nETag: x", manual, manual, "If-None-Match: x]", []string{
 			"spec: 200 203 204 300 301 308 404 405 410 414 501",
 			"chromium: 200",
-			"firefox: 200 201 202 203 204 206",
+			"firefox: 200 201 202 203 204 205 206",
 			"webkit: 200 203 204 206 300 404 405 414 501",
 		}},
 		{"asked about, though dated", "\nETag: x\nExpires: Thu, 01 Jan 1970 00:00:00 GMT", manual, manual, "If-None-Match: x]", []string{
 			"spec: 200 201 202 203 204 205 300 301 302 303 307 308 400 401 403 404 405 406 410 414 415 418 500 501",
 			"chromium: 200",
-			"firefox: 200 201 202 203 204 206",
+			"firefox: 200 201 202 203 204 205 206",
 			"webkit: 200 201 202 203 204 205 206 300 301 302 303 307 403 404 405 406 410 414 415 501",
 		}},
 	} {
