@@ -274,6 +274,7 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 		value, _ := out.header.get(name)
 		s.vary = append(s.vary, Field{name, value})
 	}
+	r.sniffedWhole = f.sniffedWhole(r.header, body)
 	r.stored, r.storedBefore = &key, f.page.browser.responses.all(key)
 	f.page.browser.responses.put(key, s, oneVariant[f.profile()])
 	f.info(ruleHTTPCache, "The response is stored in the HTTP cache.", Field{"vary", list(names)})
@@ -301,7 +302,7 @@ func (f *fetch) unstore(r *response) {
 	stored := &f.page.browser.responses
 	switch failedUnstored[f.profile()] {
 	case unstoreButRedirects:
-		if !r.leadsOn() && !f.sniffedWhole(r) {
+		if !r.leadsOn() && !r.sniffedWhole {
 			stored.remove(*r.stored)
 		}
 	case unstoreRedirects:

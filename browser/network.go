@@ -28,6 +28,7 @@ type response struct {
 	http1          bool
 	stored         *storedKey       // under which it has just been stored; nil if it has not
 	storedBefore   []storedResponse // what was stored there until then
+	sniffedWhole   bool             // its body has been read before it is judged
 }
 
 // close lets go of the body unread. A short one is read to its end, so that

@@ -70,30 +70,6 @@ func forbidsSniffing(h headerList) bool {
 	return len(options) > 0 && fetchspec.EqualFold(options[0], "nosniff")
 }
 
-// sniffedTypes are those that Chromium does not take on trust from a server.
-var sniffedTypes = []string{
-	"text/plain", "application/octet-stream", "application/xml", "text/xml", "unknown/unknown", "*/*",
-}
-
-// sniffedWhole reports whether, to see what it is, the whole body has been read
-// before the response is judged, as Chromium does for an XMLHttpRequest; measured:
-// 18 types and 15 lengths.
-func (f *fetch) sniffedWhole(r *response) bool {
-	if f.initiator != InitiatorXHR || r.length >= maxSniffed || forbidsSniffing(r.header) {
-		return false
-	}
-	line, _ := r.header.get("Content-Type")
-	m, ok := fetchspec.ParseMIMEType(line)
-	return !ok || slices.Contains(sniffedTypes, m.Essence())
-}
-
-// markup is what a document of HTML or XML may begin with.
-var markup = [][]byte{
-	[]byte("<!doctype html"), []byte("<script"), []byte("<html"), []byte("<head"), []byte("<iframe"), []byte("<h1"),
-	[]byte("<div"), []byte("<font"), []byte("<table"), []byte("<a"), []byte("<style"), []byte("<title"), []byte("<b"),
-	[]byte("<body"), []byte("<br"), []byte("<p"), []byte("<?xml"),
-}
-
 // breakers are what servers put before JSON lest it be run as a script.
 var breakers = [][]byte{[]byte(")]}'"), []byte("{}&&"), []byte("for(;;);"), []byte("while(1);")}
 
@@ -102,12 +78,7 @@ var breakers = [][]byte{[]byte(")]}'"), []byte("{}&&"), []byte("for(;;);"), []by
 func sniffsAsData(body []byte) bool {
 	const space = " \t\r\n"
 	body = bytes.TrimLeft(body[:min(len(body), maxSniffed)], space)
-	for _, prefix := range markup {
-		if len(body) >= len(prefix) && bytes.EqualFold(body[:len(prefix)], prefix) {
-			return true
-		}
-	}
-	if slices.ContainsFunc(breakers, func(prefix []byte) bool { return bytes.HasPrefix(body, prefix) }) {
+	if beginsAsMarkup(body) || slices.ContainsFunc(breakers, func(prefix []byte) bool { return bytes.HasPrefix(body, prefix) }) {
 		return true
 	}
 	rest, ok := bytes.CutPrefix(body, []byte("{"))

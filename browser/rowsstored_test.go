@@ -46,6 +46,60 @@ var storedRows = []rowCase{
 		},
 	},
 	{
+		row:   "failedUnstored",
+		serve: serving{"http://b.test/": "200 unshared\nCache-Control: max-age=60\n\n<!doctype html>"},
+		steps: []browser.Request{{URL: "http://b.test/", Initiator: browser.InitiatorXHR}, ask("GET", "http://b.test/")},
+		want: []string{
+			"spec firefox: acao.missing [GET b.test/]; acao.missing []",
+			"chromium webkit: acao.missing [GET b.test/]; acao.missing [GET b.test/]",
+		},
+	},
+	{
+		row:   "failedUnstored",
+		serve: serving{"http://b.test/": "200 unshared\nCache-Control: max-age=60\nContent-Type: text/plain\n\n<!doctype html>"},
+		steps: []browser.Request{{URL: "http://b.test/", Initiator: browser.InitiatorXHR}, ask("GET", "http://b.test/")},
+		want: []string{
+			"spec chromium firefox: acao.missing [GET b.test/]; acao.missing []",
+			"webkit: acao.missing [GET b.test/]; acao.missing [GET b.test/]",
+		},
+	},
+	{
+		row:   "failedUnstored",
+		serve: serving{"http://b.test/": "200 unshared\nCache-Control: max-age=60\nContent-Type: application/octet-stream\n\n12345678"},
+		steps: []browser.Request{{URL: "http://b.test/", Initiator: browser.InitiatorXHR}, ask("GET", "http://b.test/")},
+		want: []string{
+			"spec firefox: acao.missing [GET b.test/]; acao.missing []",
+			"chromium webkit: acao.missing [GET b.test/]; acao.missing [GET b.test/]",
+		},
+	},
+	{
+		row:   "failedUnstored",
+		serve: serving{"http://b.test/": "200 unshared\nCache-Control: max-age=60\nContent-Type: application/octet-stream\n\n1234567"},
+		steps: []browser.Request{{URL: "http://b.test/", Initiator: browser.InitiatorXHR}, ask("GET", "http://b.test/")},
+		want: []string{
+			"spec chromium firefox: acao.missing [GET b.test/]; acao.missing []",
+			"webkit: acao.missing [GET b.test/]; acao.missing [GET b.test/]",
+		},
+	},
+	{
+		row:   "failedUnstored",
+		serve: serving{"http://b.test/": "200 unshared\nCache-Control: max-age=60\nContent-Type: text/xml\n\n<a>"},
+		steps: []browser.Request{{URL: "http://b.test/", Initiator: browser.InitiatorXHR}, ask("GET", "http://b.test/")},
+		want: []string{
+			"spec firefox: acao.missing [GET b.test/]; acao.missing []",
+			"chromium webkit: acao.missing [GET b.test/]; acao.missing [GET b.test/]",
+		},
+	},
+	{
+		row:   "failedUnstored",
+		serve: serving{"http://b.test/": "200 unshared\nCache-Control: max-age=60\nContent-Type: text/xml\n\n<?xml"},
+		steps: []browser.Request{{URL: "http://b.test/", Initiator: browser.InitiatorXHR}, ask("GET", "http://b.test/")},
+		want: []string{
+			"spec chromium firefox: acao.missing [GET b.test/]; acao.missing []",
+			"webkit: acao.missing [GET b.test/]; acao.missing [GET b.test/]",
+		},
+	},
+	{
 		row:   "invalidatingMethods",
 		serve: serving{"GET http://a.test:7000/x": "200\nCache-Control: max-age=60"},
 		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), withBody(ask("PUT", "http://a.test:7000/x"), "x"), ask("GET", "http://a.test:7000/x")},
