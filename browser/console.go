@@ -167,9 +167,6 @@ func (t *Trace) Console(p Profile) string {
 			text = webkitNotAllowed
 		}
 		if t.redirectRefused() {
-			if next, err := parseLocation(t.next(), nil); err == nil && (next.scheme == "ftp" || next.scheme == "blob") {
-				return ""
-			}
 			text = webkitRedirect + text
 		}
 		return t.fill(text + "\n{api} cannot load {url} due to access control checks.")

@@ -61,6 +61,12 @@ func (f *fetch) judgeLocation(r *response) *Error {
 			return failure
 		}
 	}
+	if ftpUnanswered[f.profile()] && r.leadsOn() {
+		next, err := f.page.browser.locations.parse(first(r.header.lines("Location")), f.current())
+		if err == nil && next.scheme == "ftp" {
+			return f.failRedirectScheme(next, next.href)
+		}
+	}
 	switch first := locationFirst[f.profile()]; {
 	case first == locatedLater, first == locatedToFollow && f.redirect != RedirectFollow, !r.leadsOn():
 		return nil

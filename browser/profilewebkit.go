@@ -42,6 +42,9 @@ var (
 	// another, a user name there is found only once the preflight has been answered;
 	// measured: random-804-3-3.
 	userinfoAfterPreflight = perProfile[bool]{WebKit: true}
+	// ftpUnanswered: a redirect to ftp fails before all else, in every redirect mode;
+	// measured: random-805-14-5, random-901-6-20.
+	ftpUnanswered = perProfile[bool]{WebKit: true}
 	// missForgotten: what the preflight cache has of a URL is forgotten when it does
 	// not allow a request; measured: random-801-2-18, and pairs of methods and headers.
 	missForgotten = perProfile[bool]{WebKit: true}

@@ -187,6 +187,15 @@ var redirectRows = []rowCase{
 		},
 	},
 	{
+		row:   "ftpUnanswered",
+		serve: serving{"http://b.test/": "302\nLocation: ftp://b.test/", "http://c.test/": "302 unshared\nLocation: ftp://b.test/"},
+		steps: []browser.Request{{URL: "http://b.test/", Redirect: browser.RedirectManual}, ask("GET", "http://c.test/")},
+		want: []string{
+			"spec chromium firefox: opaqueredirect 0 [GET b.test/]; acao.missing [GET c.test/]",
+			"webkit: redirect.scheme [GET b.test/]; redirect.scheme [GET c.test/]",
+		},
+	},
+	{
 		row:   "headersCleaned",
 		page:  browser.PageOptions{URL: "https://a.test/page"},
 		serve: serving{"https://b.test/": "302\nLocation: https://c.test/", "https://c.test/": "302\nLocation: /x"},
