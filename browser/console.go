@@ -157,6 +157,9 @@ func (t *Trace) Console(p Profile) string {
 		if t.Verdict.Reason == ReasonModeSameOrigin && t.URL != t.lastURL() {
 			text = "Unsafe attempt to load URL {bare} from origin {origin}. Domains, protocols and ports must match."
 		}
+		if t.Verdict.Reason == ReasonRedirectScheme && t.Mode == ModeSameOrigin {
+			text = "Unsafe attempt to load URL {next} from origin {origin}. Domains, protocols and ports must match."
+		}
 		if scheme, _, _ := strings.Cut(t.failureInput("location"), ":"); t.Verdict.Reason == ReasonRedirectScheme && (t.Mode == ModeNoCORS || scheme == "ftp" || scheme == "blob") {
 			text = ""
 		}

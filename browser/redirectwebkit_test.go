@@ -148,6 +148,10 @@ func TestRedirectsOfWebKit(t *testing.T) {
 			console: "Cross-origin redirection to http://b.test:7001/",
 			wire:    []string{"PUT a.test:7000" + o, "OPTIONS b.test:7001" + o + " M=PUT"},
 		},
+		"a scheme that the mode forbids": {
+			request: withMode(get(), browser.ModeSameOrigin), host: hostA, answer: []string{"307", "Location: data:,x"}, want: "redirect.scheme",
+			console: "Unsafe attempt to load URL data:,x from",
+		},
 		"a user name of what the mode forbids": {
 			request: withMode(get(), browser.ModeSameOrigin), host: hostA, answer: []string{"307", "Location: http://u:p@b.test:7001/x"}, want: "mode.same-origin",
 			console: "Unsafe attempt to load URL http://b.test:7001/x from",
