@@ -64,7 +64,7 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 		key.part, _ = out.header.get("Range")
 	}
 	if f.passesCache(out, mode) {
-		if mode == CacheOnlyIfCached {
+		if mode == CacheOnlyIfCached && !uncachedFetched[f.profile()] {
 			return nil, f.failNotCached()
 		}
 		if found := f.forced(key, out, mode); found != nil {

@@ -169,4 +169,13 @@ var storedRows = []rowCase{
 			"firefox: basic 205 [GET a.test:7000/x]; basic 205 [GET a.test:7000/x]",
 		},
 	},
+	{
+		row:   "uncachedFetched",
+		serve: serving{},
+		steps: []browser.Request{{Method: "REPORT", URL: "http://a.test:7000/x", Mode: browser.ModeSameOrigin, Cache: browser.CacheOnlyIfCached}},
+		want: []string{
+			"spec chromium firefox: network.not-cached []",
+			"webkit: basic 200 [REPORT a.test:7000/x]",
+		},
+	},
 }
