@@ -201,6 +201,9 @@ func (f *fetch) guardNoCORS(h Field) bool {
 func (f *fetch) constructBody(r *Request) *Error {
 	f.body, f.stream, f.bodyType, f.keepalive = r.Body, r.Stream, r.BodyType, r.Keepalive
 	if r.Initiator == InitiatorXHR && (f.method == "GET" || f.method == "HEAD") {
+		if f.body != nil && paramsTypeSent[f.profile()] && fetchspec.EqualFold(f.bodyType, paramsBodyType) && !f.header.has("Content-Type") {
+			f.header = append(f.header, Field{"Content-Type", f.bodyType})
+		}
 		f.body, f.stream = nil, nil // https://xhr.spec.whatwg.org/#the-send()-method
 	}
 	hasBody := f.body != nil || f.stream != nil

@@ -130,11 +130,6 @@ func (f *fetch) redirected(r *response) (*response, *Error) {
 		return r, nil
 	case f.redirect == RedirectError:
 		r.close()
-		if streamBeforeTarget[f.profile()] {
-			if failure := f.redirectStream(r.status); failure != nil {
-				return nil, failure
-			}
-		}
 		if targetBeforeMode[f.profile()] {
 			if failure := f.redirectTarget(r); failure != nil {
 				return nil, failure

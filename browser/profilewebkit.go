@@ -48,4 +48,8 @@ var (
 	// missForgotten: what the preflight cache has of a URL is forgotten when it does
 	// not allow a request; measured: random-801-2-18, and pairs of methods and headers.
 	missForgotten = perProfile[bool]{WebKit: true}
+	// paramsTypeSent: the Content-Type of URLSearchParams goes with the GET of an
+	// XMLHttpRequest, though the body does not; measured: random-906-13-14, and five
+	// kinds of bodies with GET and HEAD.
+	paramsTypeSent = perProfile[bool]{WebKit: true}
 )

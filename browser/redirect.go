@@ -31,7 +31,7 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 	if failure != nil {
 		return nil, failure
 	}
-	if streamBeforeTarget[f.profile()] {
+	if streamBeforeTarget[f.profile()] && !f.leadsToForeignUserinfo(value) {
 		if failure := f.redirectStream(r.status); failure != nil {
 			return nil, failure
 		}
@@ -93,11 +93,34 @@ func (f *fetch) redirectTarget(r *response) *Error {
 	if failure != nil {
 		return failure
 	}
-	next, failure := f.redirectLocation(value)
-	if failure != nil {
-		return failure
+	foreign := f.leadsToForeignUserinfo(value)
+	if streamBeforeTarget[f.profile()] && !foreign {
+		if failure := f.redirectStream(r.status); failure != nil {
+			return failure
+		}
 	}
-	return f.redirectUserinfo(next)
+	next, err := f.page.browser.locations.parse(value, f.current())
+	switch {
+	case err != nil:
+		return f.failLocation(value)
+	case foreign:
+		return f.redirectUserinfo(next)
+	case !next.isHTTP() && next.scheme != "ftp":
+		return f.failRedirectScheme(next, value)
+	}
+	return nil
+}
+
+// leadsToForeignUserinfo reports whether a Location has a user name or password
+// that another origin's being involved forbids.
+func (f *fetch) leadsToForeignUserinfo(value string) bool {
+	next, err := f.page.browser.locations.parse(value, f.current())
+	return err == nil && next.includesCredentials && f.foreign(next)
+}
+
+// foreign reports whether another origin than the page's is involved in a redirect.
+func (f *fetch) foreign(next *location) bool {
+	return f.mode == ModeCORS && !origin.SameOrigin(f.page.origin, next.origin) || f.tainting == taintingCORS
 }
 
 // redirectStream looks for a body that cannot be sent again.
@@ -204,7 +227,7 @@ func (f *fetch) redirectUserinfo(next *location) *Error {
 		return f.fail(ruleRedirectUserinfo, ReasonRedirectUserinfo,
 			"The redirect's Location carries a user name or password, which is refused when another origin is involved.", in)
 	}
-	if f.mode == ModeCORS && !origin.SameOrigin(f.page.origin, next.origin) || f.tainting == taintingCORS {
+	if f.foreign(next) {
 		if userinfoAfterPreflight[f.profile()] && f.tainting == taintingBasic {
 			f.recheck = refuse
 			return nil

@@ -178,4 +178,39 @@ var storedRows = []rowCase{
 			"webkit: basic 200 [REPORT a.test:7000/x]",
 		},
 	},
+	{
+		row:   "targetBeforeMode",
+		serve: serving{"http://a.test:7000/x": "307\nLocation: ftp://b.test/"},
+		steps: []browser.Request{withRedirect(ask("GET", "http://a.test:7000/x"), browser.RedirectError)},
+		want: []string{
+			"spec chromium firefox: redirect.mode-error [GET a.test:7000/x]",
+			"webkit: redirect.scheme [GET a.test:7000/x]",
+		},
+	},
+	{
+		row:   "targetBeforeMode",
+		serve: serving{"http://a.test:7000/x": "307\nLocation: http://u:p@a.test:7000/y"},
+		steps: []browser.Request{withRedirect(ask("GET", "http://a.test:7000/x"), browser.RedirectError)},
+		want: []string{
+			"spec chromium firefox webkit: redirect.mode-error [GET a.test:7000/x]",
+		},
+	},
+	{
+		row:   "targetBeforeMode",
+		serve: serving{"http://a.test:7000/x": "307\nLocation: data:,x"},
+		steps: []browser.Request{withRedirect(ask("GET", "http://a.test:7000/x"), browser.RedirectError)},
+		want: []string{
+			"spec firefox webkit: redirect.mode-error [GET a.test:7000/x]",
+			"chromium: redirect.scheme [GET a.test:7000/x]",
+		},
+	},
+	{
+		row:   "paramsTypeSent",
+		serve: serving{},
+		steps: []browser.Request{{URL: "http://a.test:7000/x", Initiator: browser.InitiatorXHR, Body: []byte("a=b"), BodyType: "application/x-www-form-urlencoded;charset=UTF-8"}}, show: []string{"Content-Type"},
+		want: []string{
+			"spec chromium firefox: basic 200 [GET a.test:7000/x]",
+			"webkit: basic 200 [GET a.test:7000/x Content-Type: application/x-www-form-urlencoded;charset=UTF-8]",
+		},
+	},
 }
