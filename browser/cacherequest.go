@@ -55,22 +55,23 @@ func rangeInCache(out *outgoing) (r fetchspec.Range, ok bool) {
 	return fetchspec.ParseRange(strings.Trim(unit, " \t")+"="+members[0], true)
 }
 
+// Headers that make a request conditional: those that ask whether what is stored is
+// still good, and those that the cache does not understand.
+var (
+	validations     = []string{"If-None-Match", "If-Modified-Since"}
+	otherConditions = []string{"If-Unmodified-Since", "If-Match", "If-Range"}
+)
+
 // foreignConditions reports whether the request has conditions that the cache
 // does not understand, and so lets pass.
 func (f *fetch) foreignConditions(out *outgoing) bool {
-	return conditionsHonoured[f.profile()] && slices.ContainsFunc(out.header, func(h Field) bool {
-		switch fetchspec.Lower(h.Name) {
-		case "if-unmodified-since", "if-match", "if-range":
-			return true
-		}
-		return false
-	})
+	return conditionsHonoured[f.profile()] && slices.ContainsFunc(otherConditions, out.header.has)
 }
 
 // validatesItself reports whether the script asks whether a response is still
 // good, and so wants to see a 304.
 func (f *fetch) validatesItself(out *outgoing) bool {
-	return conditionsHonoured[f.profile()] && (f.header.has("If-None-Match") || f.header.has("If-Modified-Since"))
+	return conditionsHonoured[f.profile()] && slices.ContainsFunc(validations, f.header.has)
 }
 
 // validated sends a request of a script that asks whether a response is still
@@ -125,13 +126,7 @@ func pragmaNoCache(h headerList) bool {
 
 // conditional reports whether a request has conditions.
 func conditional(h headerList) bool {
-	return slices.ContainsFunc(h, func(h Field) bool {
-		switch fetchspec.Lower(h.Name) {
-		case "if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range":
-			return true
-		}
-		return false
-	})
+	return slices.ContainsFunc(validations, h.has) || slices.ContainsFunc(otherConditions, h.has)
 }
 
 func refusesStore(h headerList) bool {

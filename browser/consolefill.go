@@ -13,29 +13,30 @@ func (t *Trace) fill(text string) string {
 	if !strings.Contains(text, "{") {
 		return text
 	}
-	url := t.lastURL()
-	pairs := []string{"{url}", url, "{whole}", t.lastWholeURL(), "{origin}", t.Origin, "{page}", t.Page, "{initiator}", "fetch", "{api}", "Fetch API"}
-	from, xhr := "", ""
+	url, whole := t.lastURL(), t.lastWholeURL()
+	initiator, api, from, xhr := "fetch", "Fetch API", "", ""
 	if first, _, _ := strings.Cut(t.URL, "#"); url != first {
 		from = " (redirected from '" + first + "')"
 	}
 	if t.Initiator == InitiatorXHR.String() {
-		pairs[9], pairs[11] = "XMLHttpRequest", "XMLHttpRequest"
+		initiator, api = "XMLHttpRequest", "XMLHttpRequest"
 		xhr = " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute."
 	}
 	scheme, _, _ := strings.Cut(url, ":")
-	served := " be served over HTTPS."
-	if l, err := parseLocation(url, nil); err == nil && l.origin.PotentiallyTrustworthy() {
-		served = "" // so WebKit says of this machine
-	}
-	bare := url
+	bare, served := url, " be served over HTTPS."
 	if l, err := parseLocation(url, nil); err == nil {
 		bare = l.withoutUserinfo()
+		if l.origin.PotentiallyTrustworthy() {
+			served = "" // so WebKit says of this machine
+		}
 	}
-	if l, err := parseLocation(t.lastWholeURL(), nil); err == nil {
-		pairs[3] = l.withoutUserinfo()
+	if l, err := parseLocation(whole, nil); err == nil {
+		whole = l.withoutUserinfo()
 	}
-	pairs = append(pairs, "{bare}", bare, "{written}", t.writtenLocation(), "{served}", served, "{next}", t.next(), "{from}", from, "{xhr}", xhr, "{scheme}", scheme)
+	pairs := []string{
+		"{url}", url, "{whole}", whole, "{bare}", bare, "{origin}", t.Origin, "{page}", t.Page, "{initiator}", initiator, "{api}", api,
+		"{written}", t.writtenLocation(), "{served}", served, "{next}", t.next(), "{from}", from, "{xhr}", xhr, "{scheme}", scheme,
+	}
 	return strings.NewReplacer(append(pairs, t.failureValues()...)...).Replace(text)
 }
 
@@ -202,25 +203,21 @@ func unparsedLocation(to string) string {
 // writtenLocation is where the redirect that failed leads, without a fragment that
 // its Location does not have.
 func (t *Trace) writtenLocation() string {
-	to := t.failureInput("location")
+	written := ""
 	for _, s := range t.Steps {
-		if s.Exchange == nil || s.Exchange.Answer == nil || !fetchspec.IsRedirectStatus(s.Exchange.Answer.Status) {
-			continue
+		if s.Exchange != nil && s.Exchange.Answer != nil && fetchspec.IsRedirectStatus(s.Exchange.Answer.Status) {
+			written = first(headerList(s.Exchange.Answer.Header).lines("Location"))
 		}
-		if written := first(headerList(s.Exchange.Answer.Header).lines("Location")); written != "" && !strings.Contains(written, "#") {
-			to, _, _ = strings.Cut(t.failureInput("location"), "#")
-		} else {
-			to = t.failureInput("location")
-		}
+	}
+	to := t.failureInput("location")
+	if written != "" && !strings.Contains(written, "#") {
+		to, _, _ = strings.Cut(to, "#")
 	}
 	return to
 }
 
 // heldBack reports whether opaque response blocking kept the response back.
-func (t *Trace) heldBack() bool {
-	i := slices.IndexFunc(t.Steps, func(s Step) bool { return s.Decision == DecisionFail })
-	return i >= 0 && t.Steps[i].input("cause") == causeHeldBack
-}
+func (t *Trace) heldBack() bool { return t.failureInput("cause") == causeHeldBack }
 
 // ownRedirect reports whether the redirect that failed led from the page's own
 // origin to itself.

@@ -10,15 +10,22 @@ import (
 	"crossorigin.dev/internal/fetchspec"
 )
 
-// cacheDirective looks up a directive of Cache-Control.
-func cacheDirective(h headerList, name string) (value string, ok bool) {
+// cacheDirectives returns the values, as they are written, that Cache-Control has
+// for a directive.
+func cacheDirectives(h headerList, name string) []string {
+	var values []string
 	for _, d := range fetchspec.GetDecodeSplit(h.lines("Cache-Control")) {
-		key, value, _ := strings.Cut(d, "=")
-		if fetchspec.EqualFold(strings.Trim(key, " \t"), name) {
-			return strings.Trim(value, `"`), true
+		if key, value, _ := strings.Cut(d, "="); fetchspec.EqualFold(strings.Trim(key, " \t"), name) {
+			values = append(values, value)
 		}
 	}
-	return "", false
+	return values
+}
+
+// cacheDirective looks up the first value of a directive of Cache-Control.
+func cacheDirective(h headerList, name string) (value string, ok bool) {
+	values := cacheDirectives(h, name)
+	return strings.Trim(first(values), `"`), len(values) > 0
 }
 
 // forever is how long what is fresh for good serves.
@@ -54,11 +61,7 @@ func (f *fetch) freshness(status int, h headerList) time.Duration {
 // https://httpwg.org/specs/rfc9111.html#cache-response-directive.max-age
 func (f *fetch) cacheMaxAge(h headerList) (lifetime time.Duration, ok bool) {
 	read := maxAgeRead[f.profile()]
-	for _, d := range fetchspec.GetDecodeSplit(h.lines("Cache-Control")) {
-		key, value, _ := strings.Cut(d, "=")
-		if !fetchspec.EqualFold(strings.Trim(key, " \t"), "max-age") {
-			continue
-		}
+	for _, value := range cacheDirectives(h, "max-age") {
 		lifetime, ok = read.lifetime(value)
 		if ok && read != readLeadingDigits || read == readStrictly {
 			return lifetime, true // else a later one counts

@@ -31,10 +31,8 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 	if failure != nil {
 		return nil, failure
 	}
-	if streamBeforeTarget[f.profile()] && !f.leadsToForeignUserinfo(value) {
-		if failure := f.redirectStream(r.status); failure != nil {
-			return nil, failure
-		}
+	if failure := f.streamFirst(value, r.status); failure != nil {
+		return nil, failure
 	}
 	next, failure := f.redirectLocation(value)
 	if failure != nil {
@@ -93,17 +91,14 @@ func (f *fetch) redirectTarget(r *response) *Error {
 	if failure != nil {
 		return failure
 	}
-	foreign := f.leadsToForeignUserinfo(value)
-	if streamBeforeTarget[f.profile()] && !foreign {
-		if failure := f.redirectStream(r.status); failure != nil {
-			return failure
-		}
+	if failure := f.streamFirst(value, r.status); failure != nil {
+		return failure
 	}
 	next, err := f.page.browser.locations.parse(value, f.current())
 	switch {
 	case err != nil:
 		return f.failLocation(value)
-	case foreign:
+	case f.foreignUserinfo(next):
 		return f.redirectUserinfo(next)
 	case !next.isHTTP() && next.scheme != "ftp":
 		return f.failRedirectScheme(next, value)
@@ -111,11 +106,22 @@ func (f *fetch) redirectTarget(r *response) *Error {
 	return nil
 }
 
-// leadsToForeignUserinfo reports whether a Location has a user name or password
+// streamFirst is redirectStream for browsers that look for it before where the
+// redirect leads, but for a user name that is forbidden there.
+func (f *fetch) streamFirst(value string, status int) *Error {
+	if f.stream == nil || !streamBeforeTarget[f.profile()] {
+		return nil
+	}
+	if next, err := f.page.browser.locations.parse(value, f.current()); err == nil && f.foreignUserinfo(next) {
+		return nil
+	}
+	return f.redirectStream(status)
+}
+
+// foreignUserinfo reports whether a redirect's URL has a user name or password
 // that another origin's being involved forbids.
-func (f *fetch) leadsToForeignUserinfo(value string) bool {
-	next, err := f.page.browser.locations.parse(value, f.current())
-	return err == nil && next.includesCredentials && f.foreign(next)
+func (f *fetch) foreignUserinfo(next *location) bool {
+	return next.includesCredentials && f.foreign(next)
 }
 
 // foreign reports whether another origin than the page's is involved in a redirect.
