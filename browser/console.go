@@ -40,6 +40,7 @@ const (
 	webkitWildcard    = "Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true."
 	webkitCredentials = `Credentials flag is true, but Access-Control-Allow-Credentials is not "true".`
 	webkitRedirect    = "Cross-origin redirection to {next} denied by Cross-Origin Resource Sharing policy: "
+	webkitScheme      = webkitRedirect + "not allowed to follow a cross-origin CORS redirection with non CORS scheme"
 	webkitStatus      = "Preflight response is not successful. Status code: {status}"
 )
 
@@ -81,9 +82,10 @@ var wordings = map[Reason]wording{
 	ReasonRedirectUserinfo: {"RedirectContainsCredentials", "",
 		"Redirect location '' contains a username and password, which is disallowed for cross-origin requests.",
 		"", webkitRedirect + "redirection URL {written} has credentials"},
-	ReasonCORPBlocked:    {webkit: "Cancelled load to {url} because it violates the resource's Cross-Origin-Resource-Policy response header."},
-	ReasonRedirectScheme: {webkit: webkitRedirect + "not allowed to follow a cross-origin CORS redirection with non CORS scheme"},
-	ReasonMixedContent:   {webkit: "[blocked] The page at {page} requested insecure content from {whole}. This content was blocked and must{served}"},
+	ReasonCORPBlocked:      {webkit: "Cancelled load to {url} because it violates the resource's Cross-Origin-Resource-Policy response header."},
+	ReasonRedirectScheme:   {webkit: webkitScheme},
+	ReasonRedirectLocation: {webkit: webkitScheme},
+	ReasonMixedContent:     {webkit: "[blocked] The page at {page} requested insecure content from {whole}. This content was blocked and must{served}"},
 	ReasonLNAInsecureClient: {"InsecureLocalNetwork", "",
 		"The request client is not a secure context and the resource is in more-private address space `{target}`.", "", ""},
 	ReasonLNATargetSpaceMismatch: {"InvalidLocalNetworkAccess", "",
@@ -160,7 +162,7 @@ func (t *Trace) Console(p Profile) string {
 		if t.Verdict.Reason == ReasonRedirectScheme && t.Mode == ModeSameOrigin {
 			text = "Unsafe attempt to load URL {next} from origin {origin}. Domains, protocols and ports must match."
 		}
-		if scheme, _, _ := strings.Cut(t.failureInput("location"), ":"); t.Verdict.Reason == ReasonRedirectScheme && (t.Mode == ModeNoCORS || scheme == "ftp" || scheme == "blob") {
+		if t.unsaidByWebKit() {
 			text = ""
 		}
 		if text == "" {

@@ -216,6 +216,31 @@ func (t *Trace) writtenLocation() string {
 	return to
 }
 
+// foreign reports whether a server of another origin passed the CORS check before
+// the fetch failed.
+func (t *Trace) foreign() bool {
+	return t.Mode == ModeCORS && slices.ContainsFunc(t.Steps, func(s Step) bool { return s.Rule == ruleCORSCheckOrigin.name && s.Decision == DecisionPass })
+}
+
+// unsaidByWebKit reports whether WebKit prints nothing of where a redirect leads;
+// measured: redirect-to-nowhere-foreign, redirect-to-schemes and redirect-to-schemes-foreign.
+func (t *Trace) unsaidByWebKit() bool {
+	switch t.Verdict.Reason {
+	case ReasonRedirectLocation:
+		return t.next() == "" || !t.foreign()
+	case ReasonRedirectScheme:
+		scheme, _, _ := strings.Cut(t.failureInput("location"), ":")
+		switch fetchspec.Lower(scheme) {
+		case "ftp":
+			return true
+		case "blob", "file":
+			return t.Mode == ModeNoCORS || !t.foreign()
+		}
+		return t.Mode == ModeNoCORS
+	}
+	return false
+}
+
 // heldBack reports whether opaque response blocking kept the response back.
 func (t *Trace) heldBack() bool { return t.failureInput("cause") == causeHeldBack }
 

@@ -1,9 +1,7 @@
 package browser
 
 import (
-	"regexp"
 	"slices"
-	"strings"
 
 	"crossorigin.dev/internal/fetchspec"
 )
@@ -233,68 +231,6 @@ func (f *fetch) constructBody(r *Request) *Error {
 	}
 	return nil
 }
-
-// sayUTF8 corrects the charset of an XMLHttpRequest's own Content-Type: text is
-// sent as UTF-8. https://xhr.spec.whatwg.org/#the-send()-method
-func (f *fetch) sayUTF8() {
-	correct := func(value string) string { return fetchspec.WithCharset(value, "UTF-8") }
-	switch placing := charsetInPlace[f.profile()]; {
-	case placing == inPlace && (f.bodyType == TextBodyType || fetchspec.EqualFold(f.bodyType, paramsBodyType)):
-		correct = func(value string) string { return charsetParameter.ReplaceAllString(value, "${1}UTF-8") }
-	case placing == inPlaceForParams && fetchspec.EqualFold(f.bodyType, paramsBodyType):
-		correct = charsetReplaced
-	case placing == parsedForParams && fetchspec.EqualFold(f.bodyType, paramsBodyType):
-	case f.bodyType != TextBodyType:
-		return
-	}
-	if lines := f.header.lines("Content-Type"); len(lines) > 1 { // https://xhr.spec.whatwg.org/#the-setrequestheader()-method
-		joined := Field{"Content-Type", strings.Join(lines, ", ")}
-		f.header = append(f.header.withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, "content-type") }), joined)
-	}
-	for i, h := range f.header {
-		if !fetchspec.EqualFold(h.Name, "content-type") {
-			continue
-		}
-		if value := correct(h.Value); value != h.Value {
-			f.header = slices.Clone(f.header)
-			f.header[i].Value = value
-			f.info(ruleBodyType, "The Content-Type is corrected: text is sent as UTF-8.", f.header[i])
-		}
-	}
-}
-
-// charsetParameter is where a charset stands in a Content-Type, with what
-// precedes its value.
-var charsetParameter = regexp.MustCompile(`(?i)(;[ \t]*charset[ \t]*=[ \t]*["']?)[^ \t"';,]+`)
-
-// quotableCharset is likewise, with a value that may be in quotes.
-var quotableCharset = regexp.MustCompile(`(?i)(;[ \t]*charset=)("[^"]*"?|[^;]*)`)
-
-// charsetReplaced writes UTF-8 for whatever charset the last type of a list has,
-// in place of double quotes, but between single ones.
-func charsetReplaced(value string) string {
-	before, last := "", value
-	if i := strings.LastIndexByte(value, ','); i >= 0 {
-		before, last = value[:i+1], value[i+1:]
-	}
-	if essence, _, _ := strings.Cut(last, ";"); !strings.Contains(essence, "/") {
-		return value
-	}
-	return before + quotableCharset.ReplaceAllStringFunc(last, func(parameter string) string {
-		name, old, _ := strings.Cut(parameter, "=")
-		old = strings.TrimRight(old, " \t")
-		switch {
-		case fetchspec.EqualFold(old, "utf-8"):
-			return parameter
-		case len(old) >= 2 && old[0] == '\'' && old[len(old)-1] == '\'':
-			return name + "='UTF-8'"
-		}
-		return name + "=UTF-8"
-	})
-}
-
-// paramsBodyType is the BodyType of a URLSearchParams.
-const paramsBodyType = "application/x-www-form-urlencoded;charset=UTF-8"
 
 // constructStream settles what a streamed body means.
 // https://fetch.spec.whatwg.org/#dom-request

@@ -127,8 +127,8 @@ var (
 	credentiallessReloads = perProfile[bool]{Chromium: true}
 	// charsetInPlace: when XMLHttpRequest writes UTF-8 over whatever charset its own
 	// Content-Type has, where it stands, and for URLSearchParams too; measured:
-	// random-31-86-6, random-405-14-18, and thirty types with five bodies.
-	charsetInPlace = perProfile[placing]{Chromium: inPlace, Firefox: inPlaceForParams, WebKit: parsedForParams}
+	// random-31-86-6, random-405-14-18, xhr-charset-each and its companions.
+	charsetInPlace = perProfile[placing]{Chromium: inPlace, Firefox: inPlaceForParams, WebKit: parsedAsWritten}
 	// conditionalXHRUntold: that mode's headers are not sent with an XMLHttpRequest, which
 	// looks into the preflight cache all the same; measured: one with If-Modified-Since,
 	// and its preflight, and random-508-75-1.

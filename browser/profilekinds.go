@@ -64,7 +64,7 @@ const (
 	inPlaceNever placing = iota
 	inPlace
 	inPlaceForParams // for URLSearchParams; a string's is corrected as the standard says
-	parsedForParams  // never, but that of URLSearchParams is corrected like a string's
+	parsedAsWritten  // never, but that of URLSearchParams is corrected like a string's, and twins are kept
 )
 
 // A namelessness says what becomes of a cookie without a name.

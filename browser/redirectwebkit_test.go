@@ -81,6 +81,43 @@ func TestLocationInWebKitsConsole(t *testing.T) {
 	}
 }
 
+// TestRedirectToNowhereInWebKitsConsole: of a redirect that cannot be followed, WebKit
+// speaks only if another origin shared it.
+func TestRedirectToNowhereInWebKitsConsole(t *testing.T) {
+	for _, tt := range []struct {
+		host, location string
+		mode           browser.Mode
+		says           bool
+	}{
+		{hostA, "http://[", browser.ModeCORS, false},
+		{hostB, "http://[", browser.ModeCORS, true},
+		{hostB, "http://[", browser.ModeNoCORS, false},
+		{hostB, "", browser.ModeCORS, false},
+		{hostA, "blob:x", browser.ModeCORS, false},
+		{hostB, "blob:x", browser.ModeCORS, true},
+		{hostB, "blob:x", browser.ModeNoCORS, false},
+		{hostA, "FILE:///x", browser.ModeCORS, false},
+		{hostB, "file:///x", browser.ModeCORS, true},
+		{hostB, "ftp://b.test/", browser.ModeCORS, false},
+		{hostA, "about:blank", browser.ModeCORS, true},
+	} {
+		server := newScripted(t)
+		page := open(t, browser.New(browser.Options{Profile: browser.WebKit, Transport: server.transport}), browser.PageOptions{})
+		_, err := page.Fetch(context.Background(), browser.Request{
+			Mode: tt.mode,
+			URL:  scriptedURL(tt.host, "case", nil, lines([]string{"302", "Location: " + tt.location, "Access-Control-Allow-Origin: *"})),
+		})
+		var e *browser.Error
+		if !errors.As(err, &e) {
+			t.Fatalf("%s: %v", tt.location, err)
+		}
+		console := e.Console(browser.WebKit)
+		if says := strings.Contains(console, "denied by Cross-Origin Resource Sharing policy: not allowed to follow a cross-origin CORS redirection with non CORS scheme"); says != tt.says || says != (console != "") {
+			t.Errorf("of a redirect of %s to %q in mode %s the console says %q", tt.host, tt.location, tt.mode, console)
+		}
+	}
+}
+
 // TestRecheckOfWebKit: of a fetch that began with the page's own origin, a redirect
 // is checked as if credentials were included only after the next preflight.
 func TestRecheckOfWebKit(t *testing.T) {

@@ -142,7 +142,7 @@ var firefoxRows = []rowCase{
 		}, show: []string{"Content-Type"},
 		want: []string{
 			`spec: basic 200 [POST a.test:7000/x Content-Type: text/plain; charset="x";a=b]; basic 200 [POST a.test:7000/x Content-Type: text/html;charset=x, text/plain;charset='y']; basic 200 [POST a.test:7000/x Content-Type: text/plain;charset=utf-8]; basic 200 [POST a.test:7000/x Content-Type: nonsense;charset=x]`,
-			`chromium: basic 200 [POST a.test:7000/x Content-Type: text/plain; charset="UTF-8";a=b]; basic 200 [POST a.test:7000/x Content-Type: text/html;charset=UTF-8, text/plain;charset='UTF-8']; basic 200 [POST a.test:7000/x Content-Type: text/plain;charset=UTF-8]; basic 200 [POST a.test:7000/x Content-Type: nonsense;charset=UTF-8]`,
+			`chromium: basic 200 [POST a.test:7000/x Content-Type: text/plain; charset="UTF-8";a=b]; basic 200 [POST a.test:7000/x Content-Type: text/html;charset=UTF-8 text/plain;charset='UTF-8']; basic 200 [POST a.test:7000/x Content-Type: text/plain;charset=UTF-8]; basic 200 [POST a.test:7000/x Content-Type: nonsense;charset=UTF-8]`,
 			"firefox: basic 200 [POST a.test:7000/x Content-Type: text/plain; charset=UTF-8;a=b]; basic 200 [POST a.test:7000/x Content-Type: text/html;charset=x, text/plain;charset='UTF-8']; basic 200 [POST a.test:7000/x Content-Type: text/plain;charset=utf-8]; basic 200 [POST a.test:7000/x Content-Type: nonsense;charset=x]",
 			"webkit: basic 200 [POST a.test:7000/x Content-Type: text/plain;charset=UTF-8;a=b]; basic 200 [POST a.test:7000/x Content-Type: text/html;charset=UTF-8]; basic 200 [POST a.test:7000/x Content-Type: text/plain;charset=utf-8]; basic 200 [POST a.test:7000/x Content-Type: nonsense;charset=x]",
 		},

@@ -48,12 +48,16 @@ func chromiumReason(e *browser.Error) string {
 			return "origin"
 		}
 	case browser.ReasonRedirectScheme:
-		if !strings.HasPrefix(redirectedTo(e), "data:") && !strings.HasPrefix(redirectedTo(e), "about:") && !strings.HasPrefix(redirectedTo(e), "blob:") {
-			if e.Trace.Mode == browser.ModeNoCORS {
-				return "net::ERR_UNKNOWN_URL_SCHEME"
-			}
-			return "CorsDisabledScheme"
+		if scheme, _, _ := strings.Cut(redirectedTo(e), ":"); slices.Contains(chromiumUnsafe, strings.ToLower(scheme)) {
+			break
 		}
+		switch e.Trace.Mode {
+		case browser.ModeNoCORS:
+			return "net::ERR_UNKNOWN_URL_SCHEME"
+		case browser.ModeSameOrigin:
+			return "origin"
+		}
+		return "CorsDisabledScheme"
 	case browser.ReasonModeSameOrigin:
 		if steps := e.Trace.Steps; steps[len(steps)-1].Hop > 0 {
 			return "origin" // after a redirect
@@ -91,6 +95,9 @@ func chromiumReason(e *browser.Error) string {
 
 // chromiumSchemes are those that Chromium knows, though it loads nothing of them.
 var chromiumSchemes = []string{"about", "ws", "wss"}
+
+// chromiumUnsafe are those that Chromium lets no redirect lead to.
+var chromiumUnsafe = []string{"about", "blob", "chrome", "chrome-extension", "data", "devtools", "file", "filesystem"}
 
 // redirectedTo is the Location that failed.
 func redirectedTo(e *browser.Error) string {

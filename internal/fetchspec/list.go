@@ -15,25 +15,30 @@ func GetDecodeSplit(lines []string) []string {
 
 // splitValue is https://fetch.spec.whatwg.org/#header-value-get-decode-and-split.
 func splitValue(input string) []string {
-	var members []string
-	start, i := 0, 0 // of the member being read, and where reading stands
-	for {
-		for i < len(input) && input[i] != '"' && input[i] != ',' {
-			i++
-		}
-		if i < len(input) && input[i] == '"' {
-			i = endOfQuotedString(input, i)
-			if i < len(input) {
-				continue
-			}
-		}
-		members = append(members, strings.Trim(input[start:i], "\t "))
-		if i >= len(input) {
-			return members
-		}
-		i++ // the comma
-		start = i
+	members := SplitUnquoted(input, ',')
+	for i, member := range members {
+		members[i] = strings.Trim(member, "\t ")
 	}
+	return members
+}
+
+// SplitUnquoted splits input at every separator that is not within an HTTP quoted
+// string. Quotes may begin anywhere; those that never end reach to the end.
+func SplitUnquoted(input string, separator byte) []string {
+	var parts []string
+	start := 0
+	for i := 0; i < len(input); {
+		switch input[i] {
+		case '"':
+			i = endOfQuotedString(input, i)
+			continue
+		case separator:
+			parts = append(parts, input[start:i])
+			start = i + 1
+		}
+		i++
+	}
+	return append(parts, input[start:])
 }
 
 // endOfQuotedString returns the position after the HTTP quoted string that

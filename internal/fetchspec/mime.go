@@ -69,7 +69,7 @@ func ParseMIMEType(s string) (MIMEType, bool) {
 		var p MIMEParameter
 		var ok bool
 		p, ok, rest, more = cutParameter(rest)
-		if ok && !seen[p.Name] {
+		if p.Name = Lower(p.Name); ok && !seen[p.Name] {
 			seen[p.Name] = true
 			m.Parameters = append(m.Parameters, p)
 		}
@@ -77,15 +77,30 @@ func ParseMIMEType(s string) (MIMEType, bool) {
 	return m, true
 }
 
-// cutParameter reads one parameter from s, which stands after a semicolon. It
-// returns what follows the next semicolon and whether there is one.
+// ParametersAsWritten returns the well-formed parameters of a MIME type in their
+// order, with their names as they are written and with those that come twice.
+func ParametersAsWritten(contentType string) []MIMEParameter {
+	var parameters []MIMEParameter
+	_, rest, more := strings.Cut(contentType, ";")
+	for more {
+		var p MIMEParameter
+		var ok bool
+		if p, ok, rest, more = cutParameter(rest); ok {
+			parameters = append(parameters, p)
+		}
+	}
+	return parameters
+}
+
+// cutParameter reads one parameter, its name as written, from s, which stands after
+// a semicolon. It returns what follows the next semicolon and whether there is one.
 func cutParameter(s string) (p MIMEParameter, ok bool, rest string, more bool) {
 	s = strings.TrimLeft(s, "\t\n\r ")
 	end := strings.IndexAny(s, ";=")
 	if end < 0 {
 		return p, false, "", false
 	}
-	p.Name = Lower(s[:end])
+	p.Name = s[:end]
 	if s[end] == ';' {
 		return p, false, s[end+1:], true
 	}
