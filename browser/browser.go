@@ -17,7 +17,7 @@ import (
 // standard.
 type Options struct {
 	Profile   Profile           // the browser to imitate; the zero value is Spec
-	Transport http.RoundTripper // nil: one that speaks to the network, without a proxy
+	Transport http.RoundTripper // nil: one that speaks to the network, without a proxy. What is answered 421 is sent twice
 	Now       func() time.Time  // the clock; nil: time.Now
 	MaxBody   int64             // bytes of a response's body at most, see Response.BodyError; 0: 32 MiB
 	// Timeout is how long one Fetch may take, with its preflights and

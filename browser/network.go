@@ -26,6 +26,7 @@ type response struct {
 	opaqueRedirect bool
 	space          AddressSpace // of the server's address
 	http1          bool
+	reused         bool             // it came over a connection that had served before
 	stored         *storedKey       // under which it has just been stored; nil if it has not
 	storedBefore   []storedResponse // what was stored there until then
 	sniffedWhole   bool             // its body has been read before it is judged
@@ -51,9 +52,64 @@ type outgoing struct {
 	stream    io.Reader
 }
 
-// exchange sends one request and waits for the headers of its answer.
-// https://fetch.spec.whatwg.org/#http-network-fetch
+// exchange sends one request, and again if it is to go over a new connection, which
+// is the transport's to make. The first answer is not stored, though the standard
+// could be read to serve the second from it.
+// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 func (f *fetch) exchange(r *rule, out *outgoing) (*response, *Error) {
+	misdirected := false
+	for attempt := 1; ; attempt++ {
+		response, failure := f.exchangeOnce(r, out)
+		if failure != nil || out.stream != nil {
+			return response, failure
+		}
+		note := f.askedAgain(response, attempt, misdirected)
+		if note == "" {
+			return response, nil
+		}
+		response.close()
+		if attempt == mostAttempts {
+			return nil, f.fail(r, ReasonNetworkFailed, "The server was tired of waiting (status 408) ten times; this browser sends the request no more.",
+				Field{"url", out.target.withoutFragment()}, Field{"cause", causeClosed})
+		}
+		misdirected = misdirected || response.status == http.StatusMisdirectedRequest
+		f.info(ruleNewConnection, note, Field{"status", strconv.Itoa(response.status)})
+		f.renewCookies(response, out)
+	}
+}
+
+// askedAgain says why a request is sent again after an answer, in the words of the
+// trace; it is empty if the answer stands.
+func (f *fetch) askedAgain(r *response, attempt int, misdirected bool) string {
+	insistence := timeoutAskedAgain[f.profile()]
+	switch {
+	case r.status == http.StatusMisdirectedRequest && !misdirected && (attempt == 1 || insistence == insistsIfReused):
+		return "The server does not answer for this origin on this connection (status 421), so the request is sent once more, on a new one."
+	case r.status == http.StatusRequestTimeout && insistence == insistsIfReused && r.http1 && r.reused && attempt == 1:
+		return "The server was tired of waiting (status 408), and the connection had served before, so this browser sends the request once more, on a new one."
+	case r.status == http.StatusRequestTimeout && insistence == insistsOverHTTP2 && !r.http1:
+		return "The server was tired of waiting (status 408), which over HTTP/2 this browser takes for a lost connection, so it sends the request again."
+	}
+	return ""
+}
+
+// mostAttempts is how often Firefox sends a request whose connection is lost.
+const mostAttempts = 10
+
+// renewCookies stores the cookies of an answer that is asked for again, and sends
+// those that there are then.
+func (f *fetch) renewCookies(r *response, out *outgoing) {
+	if !f.credentialsIncluded || out.preflight || !misdirectedCookiesKept[f.profile()] {
+		return
+	}
+	f.storeCookies(r)
+	out.header = out.header.withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, "cookie") })
+	f.addCookies(out)
+}
+
+// exchangeOnce sends one request and waits for the headers of its answer.
+// https://fetch.spec.whatwg.org/#http-network-fetch
+func (f *fetch) exchangeOnce(r *rule, out *outgoing) (*response, *Error) {
 	if out.stream != nil && out.target.scheme == "http" {
 		return nil, f.failStream()
 	}
@@ -89,7 +145,7 @@ func (f *fetch) exchange(r *rule, out *outgoing) (*response, *Error) {
 	}
 	response := &response{
 		status: answer.StatusCode, header: headerListOf(answer.Header), body: answer.Body,
-		length: answer.ContentLength, space: watch.space(), http1: answer.ProtoMajor == 1,
+		length: answer.ContentLength, space: watch.space(), http1: answer.ProtoMajor == 1, reused: watch.reused.Load(),
 	}
 	if headersJoinedOnArrival[f.profile()] {
 		response.header = response.header.arrived(response.http1)
@@ -162,6 +218,7 @@ type watch struct {
 	connected atomic.Pointer[AddressSpace]        // the server's
 	verdict   atomic.Pointer[localNetworkVerdict] // on the connection
 	http1     atomic.Bool                         // it speaks HTTP/1, which a stream must not be written to
+	reused    atomic.Bool                         // the connection had served before
 }
 
 func (w *watch) space() AddressSpace {
@@ -194,6 +251,7 @@ func (f *fetch) httpRequest(out *outgoing) (*http.Request, *watch) {
 				w.http1.Store(true)
 				c.Close() // https://fetch.spec.whatwg.org/#http-network-fetch
 			}
+			w.reused.Store(info.Reused)
 			f.connected(w, out.target, info.Conn)
 		},
 		WroteRequest: func(info httptrace.WroteRequestInfo) {

@@ -381,6 +381,13 @@ var (
 	// the response awaited; measured: a server that closes the connection after
 	// a 101, which the others take for the response.
 	switchingAwaited = perProfile[bool]{Chromium: true, WebKit: true}
+	// timeoutAskedAgain: when a request that is answered 408 is sent again, as every
+	// browser does once after a 421; measured: timeout-asked-again, timeout-over-tls,
+	// timeout-over-http2.
+	timeoutAskedAgain = perProfile[insistence]{Chromium: insistsIfReused, Firefox: insistsOverHTTP2}
+	// misdirectedCookiesKept: the cookies of the first of two such answers are
+	// stored, and go with the second request; measured: misdirected-cookies.
+	misdirectedCookiesKept = perProfile[bool]{Spec: true, WebKit: true}
 	// proxyStatusRefused: a 407 from a server that is no proxy is a network error;
 	// measured: auth-407.
 	proxyStatusRefused = perProfile[bool]{Chromium: true}

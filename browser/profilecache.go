@@ -142,6 +142,8 @@ var (
 	// aboutBlankFetched: about:blank is an empty page to a request without CORS;
 	// measured: about-cannot-be-fetched, and with a query, a fragment and POST.
 	aboutBlankFetched = perProfile[bool]{Spec: true, Firefox: true}
+	// aboutBlankAnyCase: and so is about:BLANK; measured: about-blank-spelled.
+	aboutBlankAnyCase = perProfile[bool]{Firefox: true}
 	// keepaliveToAboutBlank: without CORS, a redirect with keepalive may lead there;
 	// measured: random-402-11-3, and the same with each status, host and method.
 	keepaliveToAboutBlank = perProfile[bool]{Firefox: true}

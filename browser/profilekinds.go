@@ -57,6 +57,15 @@ const (
 	readAlways
 )
 
+// An insistence says when a request that is answered 408 is sent again.
+type insistence uint8
+
+const (
+	insistsNever     insistence = iota
+	insistsIfReused             // once, over HTTP/1, if the connection had served before
+	insistsOverHTTP2            // over HTTP/2, until ten have been answered so; then the fetch fails
+)
+
 // A placing says when an XMLHttpRequest's charset is corrected in its place.
 type placing uint8
 

@@ -210,7 +210,7 @@ func (f *fetch) redirectLocation(value string) (*location, *Error) {
 	if err != nil {
 		return nil, f.failLocation(value)
 	}
-	blank := isAboutBlank(next) && keepaliveToAboutBlank[f.profile()] && f.keepalive && f.mode == ModeNoCORS
+	blank := f.isAboutBlank(next) && keepaliveToAboutBlank[f.profile()] && f.keepalive && f.mode == ModeNoCORS
 	if !next.isHTTP() && !blank {
 		return nil, f.failRedirectScheme(next, value)
 	}

@@ -40,6 +40,23 @@ var firefoxRows = []rowCase{
 		},
 	},
 	{
+		row:   "aboutBlankAnyCase",
+		steps: []browser.Request{withMode(ask("GET", "About:Blank"), browser.ModeNoCORS)},
+		want: []string{
+			"spec chromium webkit: scheme.not-supported []",
+			"firefox: opaque 0 []",
+		},
+	},
+	{
+		row:   "misdirectedCookiesKept",
+		serve: serving{ownX: "421\nSet-Cookie: a=1\n--\n200\nSet-Cookie: b=1", "http://a.test:7000/y": "421"},
+		steps: []browser.Request{ask("GET", ownX), ask("GET", "http://a.test:7000/y")}, show: []string{"Cookie"},
+		want: []string{
+			"spec webkit: basic 200 [GET a.test:7000/x, GET a.test:7000/x Cookie: a=1]; basic 421 [GET a.test:7000/y Cookie: a=1; b=1, GET a.test:7000/y Cookie: a=1; b=1]",
+			"chromium firefox: basic 200 [GET a.test:7000/x, GET a.test:7000/x]; basic 421 [GET a.test:7000/y Cookie: b=1, GET a.test:7000/y Cookie: b=1]",
+		},
+	},
+	{
 		row:   "keepaliveToAboutBlank",
 		serve: serving{ownX: "302\nLocation: about:blank"},
 		steps: []browser.Request{keptAlive(withMode(ask("GET", ownX), browser.ModeNoCORS)), withMode(ask("GET", ownX), browser.ModeNoCORS), keptAlive(ask("GET", ownX))},

@@ -64,7 +64,9 @@ var (
 	ruleLogin        = &rule{"network.login", "R-77", PhaseNetwork, fetchStandard + "http-network-or-cache-fetch"}
 	ruleLocalNetwork = &rule{"network.local-network-access", "", PhaseNetwork, "https://wicg.github.io/local-network-access/#local-network-access-check"}
 	ruleExchange     = &rule{"network.exchange", "", PhaseNetwork, fetchStandard + "http-network-fetch"}
-	ruleBody         = &rule{"network.body", "", PhaseNetwork, fetchStandard + "http-network-fetch"}
+	// A 421, and what browsers take for one.
+	ruleNewConnection = &rule{"network.new-connection", "", PhaseNetwork, fetchStandard + "http-network-or-cache-fetch"}
+	ruleBody          = &rule{"network.body", "", PhaseNetwork, fetchStandard + "http-network-fetch"}
 
 	// The CORS check, of a preflight's response and of the response itself.
 	ruleCORSCheckOrigin      = &rule{"cors-check.allow-origin", "R-100", PhaseCORSCheck, fetchStandard + "concept-cors-check"}

@@ -22,7 +22,7 @@ func (f *fetch) schemeFetch(target *location) (*response, *Error) {
 		return f.dataFetch(target)
 	case target.scheme == "blob":
 		return f.blobFetch(target)
-	case isAboutBlank(target) && aboutBlankFetched[f.profile()]:
+	case f.isAboutBlank(target) && aboutBlankFetched[f.profile()]:
 		f.info(ruleScheme, "about:blank is an empty page; nothing is sent.")
 		return localResponse(headerList{{"Content-Type", "text/html;charset=utf-8"}}, nil), nil
 	}
@@ -30,9 +30,9 @@ func (f *fetch) schemeFetch(target *location) (*response, *Error) {
 }
 
 // isAboutBlank reports whether a URL is about:blank, whatever its query.
-func isAboutBlank(l *location) bool {
+func (f *fetch) isAboutBlank(l *location) bool {
 	path, _, _ := strings.Cut(l.withoutFragment(), "?")
-	return path == "about:blank"
+	return path == "about:blank" || aboutBlankAnyCase[f.profile()] && fetchspec.EqualFold(path, "about:blank")
 }
 
 func (f *fetch) failScheme(target *location) *Error {

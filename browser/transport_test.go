@@ -14,8 +14,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -419,4 +422,62 @@ func TestNothingLeftBehind(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Errorf("%d goroutines before, %d after", before, runtime.NumGoroutine())
+}
+
+// TestAskedAgain: which answers make a browser send a request again, and which
+// answer then stands.
+func TestAskedAgain(t *testing.T) {
+	ten := slices.Repeat([]int{408}, 10)
+	tests := []struct {
+		name     string
+		h2       bool
+		statuses []int             // of the answers; the last one is given to all that follow
+		sent     map[string]int    // how many requests each profile sends, and else "spec"
+		ended    map[string]string // likewise; and else the last status that is needed
+	}{
+		{"misdirected", false, []int{421, 200}, map[string]int{"spec": 2}, map[string]string{"spec": "200"}},
+		{"misdirected over HTTP/2", true, []int{421, 200}, map[string]int{"spec": 2}, map[string]string{"spec": "200"}},
+		{"misdirected twice", false, []int{421, 421, 200}, map[string]int{"spec": 2}, map[string]string{"spec": "421"}},
+		{"timeout", false, []int{408, 200}, map[string]int{"spec": 1, "chromium": 2}, map[string]string{"spec": "408", "chromium": "200"}},
+		{"timeout twice", false, []int{408, 408, 200}, map[string]int{"spec": 1, "chromium": 2}, map[string]string{"spec": "408"}},
+		{"timeout over HTTP/2", true, []int{408, 408, 200}, map[string]int{"spec": 1, "firefox": 3}, map[string]string{"spec": "408", "firefox": "200"}},
+		{"timeouts over HTTP/2", true, append(ten, 200), map[string]int{"spec": 1, "firefox": 10}, map[string]string{"spec": "408", "firefox": "network.failed"}},
+		{"timeout, then misdirected", false, []int{408, 421, 408, 200}, map[string]int{"spec": 1, "chromium": 3}, map[string]string{"spec": "408"}},
+		{"misdirected, then timeout", false, []int{421, 408, 200}, map[string]int{"spec": 2}, map[string]string{"spec": "408"}},
+	}
+	for _, tt := range tests {
+		for _, profile := range []browser.Profile{browser.Spec, browser.Chromium, browser.Firefox, browser.WebKit} {
+			var sent atomic.Int64
+			transport := secureServer(t, tt.h2, func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path != "/first" {
+					w.WriteHeader(tt.statuses[min(int(sent.Add(1)), len(tt.statuses))-1])
+				}
+			})
+			page := open(t, browser.New(browser.Options{Profile: profile, Transport: transport}), browser.PageOptions{URL: "https://app.example.com/"})
+			for _, path := range []string{"/first", "/"} { // the first, so that the connection has served
+				response, err := page.Fetch(context.Background(), browser.Request{URL: path})
+				end := ended(response, err)
+				if path == "/first" {
+					continue
+				}
+				if want := orSpec(tt.sent, profile); sent.Load() != int64(want) {
+					t.Errorf("%s: %s sends %d requests, want %d", tt.name, profile, sent.Load(), want)
+				}
+				if err == nil {
+					end = strconv.Itoa(response.Status)
+				}
+				if want := orSpec(tt.ended, profile); end != want {
+					t.Errorf("%s: in %s it ends with %s, want %s", tt.name, profile, end, want)
+				}
+			}
+		}
+	}
+}
+
+// orSpec is what a map has for a profile, or else for Spec.
+func orSpec[T any](m map[string]T, p browser.Profile) T {
+	if v, ok := m[p.String()]; ok {
+		return v
+	}
+	return m["spec"]
 }

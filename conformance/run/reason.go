@@ -69,10 +69,7 @@ func chromiumReason(e *browser.Error) string {
 		}
 		return ""
 	case browser.ReasonSchemeNotSupported:
-		if scheme, _, _ := strings.Cut(e.Trace.URL, ":"); e.Trace.Mode == browser.ModeNoCORS && !slices.Contains(chromiumSchemes, scheme) {
-			return "other"
-		}
-		return ""
+		return chromiumUnsupported(e.Trace)
 	case browser.ReasonModeNoCORSRedirect:
 		return ""
 	case browser.ReasonMixedContent:
@@ -93,8 +90,31 @@ func chromiumReason(e *browser.Error) string {
 	return failed
 }
 
-// chromiumSchemes are those that Chromium knows, though it loads nothing of them.
-var chromiumSchemes = []string{"about", "ws", "wss"}
+// chromiumUnsupported is what it says of a scheme that cannot be fetched.
+func chromiumUnsupported(t *browser.Trace) string {
+	scheme, _, _ := strings.Cut(t.URL, ":")
+	byXHR := t.Initiator == browser.InitiatorXHR.String()
+	switch scheme {
+	case "chrome-extension", "devtools", "file":
+		if t.Mode != browser.ModeSameOrigin {
+			return "other"
+		}
+	case "chrome", "view-source":
+		if byXHR {
+			return "other"
+		}
+	case "filesystem":
+		if byXHR {
+			return "net::ERR_FILE_NOT_FOUND"
+		}
+	case "ftp":
+	default:
+		if byXHR {
+			return "CorsDisabledScheme"
+		}
+	}
+	return ""
+}
 
 // chromiumUnsafe are those that Chromium lets no redirect lead to.
 var chromiumUnsafe = []string{"about", "blob", "chrome", "chrome-extension", "data", "devtools", "file", "filesystem"}

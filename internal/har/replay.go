@@ -280,9 +280,12 @@ func (r *record) RoundTrip(request *http.Request) (*http.Response, error) {
 		}
 		return recorded(request, h.Preflight)
 	}
-	r.hops = r.hops[at+1:]
 	if h.Request == nil {
+		r.hops = r.hops[at+1:]
 		return nil, errUnanswered
+	}
+	if h.Request.Status != http.StatusMisdirectedRequest { // which is asked again
+		r.hops = r.hops[at+1:]
 	}
 	return recorded(request, h.Request)
 }

@@ -189,6 +189,26 @@ func TestRecordedErrors(t *testing.T) {
 	}
 }
 
+// TestMisdirected: browsers send a request again that is answered 421, and record
+// only the answer that stands.
+func TestMisdirected(t *testing.T) {
+	const text = `{"log": {"creator": {"name": "WebInspector"}, "pages": [{"id": "p", "title": "https://app.example/"}], "entries": [
+		{"_resourceType": "fetch", "pageref": "p", "request": {"method": "GET", "url": "https://api.example/x", "headers": []},
+		"response": {"status": 421, "headers": [{"name": "Access-Control-Allow-Origin", "value": "https://app.example"}, {"name": "Access-Control-Allow-Credentials", "value": "true"}]}}]}}`
+	found := 0
+	_, err := Read(strings.NewReader(text), func(f *Fetch) error {
+		found++
+		r, err := f.Replay("")
+		if r.Verdict != Allowed || r.Trace.Verdict.Status != 421 {
+			t.Errorf("%s: %+v", r.Verdict, r.Trace.Verdict)
+		}
+		return err
+	})
+	if err != nil || found != 1 {
+		t.Errorf("%d fetches, %v", found, err)
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"log":{"creator":{"name":"Firefox"},"entries":[{"request":{"method":"PUT","url":"http://b/","headers":[{"name":"Origin","value":"http://a"}]},"response":{"status":0}},{"request":{"method":"OPTIONS","url":"http://b/","headers":[{"name":"Origin","value":"http://a"},{"name":"Access-Control-Request-Method","value":"PUT"}]},"response":{"status":204,"headers":[{"name":"Access-Control-Allow-Origin","value":"*"}]}}]}}`))
 	f.Add([]byte(`{"log":{"pages":[{"id":"p","title":"http://a/"}],"entries":[{"pageref":"p","request":{"method":"GET","url":"http://b/"},"response":{"status":302,"headers":[{"name":"Location","value":"/"}]}}]}}`))
