@@ -199,7 +199,7 @@ func TestMisdirected(t *testing.T) {
 	_, err := Read(strings.NewReader(text), func(f *Fetch) error {
 		found++
 		r, err := f.Replay("")
-		if r.Verdict != Allowed || r.Trace.Verdict.Status != 421 {
+		if r.Trace.Verdict.Outcome != browser.OutcomeAllowed || r.Trace.Verdict.Status != 421 {
 			t.Errorf("%s: %+v", r.Verdict, r.Trace.Verdict)
 		}
 		return err
