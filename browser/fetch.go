@@ -69,6 +69,7 @@ type fetch struct {
 	unseen              bool        // follows a redirect of which the script sees nothing, and the page's checks neither
 	redirectedFrom      []storedKey // the redirects that came from the HTTP cache
 	inMemory            bool        // what the HTTP cache has on disk is not looked at
+	validation          *validation // whose conditions go with redirects
 	webSocketKey        string
 	credentialsIncluded bool           // on this hop
 	timingFailed        bool           // https://fetch.spec.whatwg.org/#concept-tao-check

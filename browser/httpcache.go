@@ -40,6 +40,7 @@ type storedResponse struct {
 	authorized bool // was fetched with Authorization
 
 	inMemory bool // rather than on disk, where that matters
+	byXHR    bool // an XMLHttpRequest fetched it
 	space    AddressSpace
 }
 
@@ -51,10 +52,18 @@ type httpCache struct {
 	size   int // bytes, roughly
 }
 
+// A lookup is what a request finds in the cache, and asks about.
+type lookup struct {
+	key    storedKey
+	mode   CacheMode
+	before *storedResponse // what is stored, nil if nothing is
+	found  *storedResponse // likewise, if the answer may concern it
+	alone  bool            // the script's own conditions are asked, whatever is stored
+}
+
 // cached answers from the cache if it may, and else from the network.
 // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response, *Error)) (*response, *Error) {
-	cache := &f.page.browser.responses
 	key := storedKey{
 		partition: f.page.partition, url: out.target.withoutFragment(),
 		credentials: storedByCredentials[f.profile()] && f.credentialsIncluded,
@@ -64,69 +73,120 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 		key.part, _ = out.header.get("Range")
 	}
 	if f.passesCache(out, mode) {
-		if mode == CacheOnlyIfCached && !uncachedFetched[f.profile()] {
-			return nil, f.failNotCached()
-		}
-		if found := f.forced(key, out, mode); found != nil {
-			return f.fromCache(found, out)
-		}
-		r, failure := network()
-		if failure == nil && unstoredForgotten[f.profile()] {
-			f.forgetUnstored(key, r, mode)
-			return r, nil
-		}
-		if failure == nil && (r.status < 400 || errorInvalidates[f.profile()]) && f.invalidates(out, mode, r.status) {
-			cache.remove(key)
-			f.invalidateLocations(key, r)
-		}
-		return r, failure
+		return f.pastCache(key, out, mode, network)
 	}
 	if f.validatesItself(out) {
 		return f.validated(key, out, mode, network)
 	}
-	found := f.lookUp(key, out, mode)
-	alone := conditionsAlone[f.profile()] && conditional(out.header) && found != nil && !fetchspec.IsRedirectStatus(found.status)
-	if found != nil && !alone {
-		fresh := f.now().Before(found.freshUntil) && mode != CacheNoCache && !f.asksAnew(out.header)
-		asked := authorizationAsksAnew[f.profile()] && out.header.has("Authorization") && !found.authorized
-		asked = asked || f.circles(key, found)
-		if !asked && (fresh || mode == CacheForceCache || mode == CacheOnlyIfCached) {
-			return f.fromCache(found, out)
-		}
-		if !f.addValidators(out, found) && conditionsHonoured[f.profile()] && out.method == "GET" {
-			found = nil // so that a 304 is none of its business
-		}
-	} else if found == nil && mode == CacheOnlyIfCached && !uncachedFetched[f.profile()] {
+	l := lookup{key: key, mode: mode, before: f.lookUp(key, out, mode)}
+	l.found = l.before
+	l.alone = conditionsAlone[f.profile()] && conditional(out.header) && l.found != nil && !fetchspec.IsRedirectStatus(l.found.status)
+	switch {
+	case l.found == nil && mode == CacheOnlyIfCached && !uncachedFetched[f.profile()]:
 		return nil, f.failNotCached()
+	case l.found != nil && !l.alone:
+		if f.serves(&l, out) {
+			return f.fromCache(l.found, out)
+		}
+		f.askAbout(&l, out)
 	}
+	f.addTravelling(out)
 	r, failure := network()
 	if failure != nil {
+		if mode == CacheReload && unstoredReplaces[f.profile()] && f.lastStep().input("cause") == causeProxyStatus {
+			f.page.browser.responses.remove(key)
+		}
 		return nil, failure
 	}
+	return f.remember(&l, out, r), nil
+}
+
+// pastCache sends a request that the cache neither answers nor learns from, but
+// that it may forget something for.
+func (f *fetch) pastCache(key storedKey, out *outgoing, mode CacheMode, network func() (*response, *Error)) (*response, *Error) {
+	if mode == CacheOnlyIfCached && !uncachedFetched[f.profile()] {
+		return nil, f.failNotCached()
+	}
+	if found := f.forced(key, out, mode); found != nil {
+		return f.fromCache(found, out)
+	}
+	r, failure := network()
+	switch {
+	case failure != nil:
+		return nil, failure
+	case unstoredForgotten[f.profile()]:
+		f.forgetUnstored(key, r, mode)
+	case (r.status < 400 || errorInvalidates[f.profile()]) && f.invalidates(out, mode, r.status):
+		f.page.browser.responses.remove(key)
+		f.invalidateLocations(key, r)
+	}
+	return r, nil
+}
+
+// serves reports whether what is stored is the answer, and nobody need be asked.
+func (f *fetch) serves(l *lookup, out *outgoing) bool {
+	fresh := f.now().Before(l.found.freshUntil) && l.mode != CacheNoCache && !f.asksAnew(out.header)
+	asked := authorizationAsksAnew[f.profile()] && out.header.has("Authorization") && !l.found.authorized
+	asked = asked || f.circles(l.key, l.found)
+	return !asked && (fresh || l.mode == CacheForceCache || l.mode == CacheOnlyIfCached)
+}
+
+// askAbout makes the request ask whether what is stored is still good.
+func (f *fetch) askAbout(l *lookup, out *outgoing) {
+	conditions := f.addValidators(out, l.found)
+	if conditions && conditionsTravel[f.profile()] && !l.found.byXHR {
+		f.validation = &validation{l.key, l.found, f.hop}
+	}
+	if !conditions && conditionsHonoured[f.profile()] && out.method == "GET" {
+		l.found = nil // so that a 304 is none of its business
+	}
+}
+
+// remember makes of the cache what an answer leaves in it, and returns the answer.
+func (f *fetch) remember(l *lookup, out *outgoing, r *response) *response {
+	cache := &f.page.browser.responses
 	partial := out.header.has("Range") && !rangesApart[f.profile()] && !f.asksForWhole(out)
 	switch {
-	case r.status == 304 && alone:
-		f.refreshed(key, found, r)
-	case r.status == 304 && found != nil:
-		r.close()
-		f.info(ruleHTTPCache, "The server says that the stored response is still good (304).")
-		f.refreshed(key, found, r)
-		return f.answer(found, out), nil
-	case out.method == "HEAD" && found == nil && !key.head:
-	case out.method == "HEAD" && !key.head, partial && (found != nil || r.status == 206):
-		cache.remove(key) // it is of another response than the one that is stored
+	case r.status == 304 && l.alone:
+		f.refreshed(l.key, l.found, r)
+	case r.status == 304 && l.found != nil:
+		return f.stillGood(l.key, l.found, out, r)
+	case r.status == 304 && f.travelled():
+		f.urls = append(f.urls, f.urls[0])
+		return f.stillGood(f.validation.key, f.validation.stored, out, r)
+	case out.method == "HEAD" && l.found == nil && !l.key.head:
+	case out.method == "HEAD" && !l.key.head, partial && (l.found != nil || r.status == 206):
+		cache.remove(l.key) // it is of another response than the one that is stored
 	case partial && r.status == http.StatusRequestedRangeNotSatisfiable:
 	default:
-		f.storeResponse(key, out, r)
+		f.storeResponse(l.key, out, r)
 		switch {
 		case r.stored != nil:
 		case unstoredForgotten[f.profile()]:
-			f.forgetUnstored(key, r, mode)
-		case unstoredReplaces[f.profile()] && (mode == CacheReload || !slices.Contains(leavesStored[f.profile()], r.status)):
-			cache.remove(key)
+			f.forgetUnstored(l.key, r, l.mode)
+		case unstoredReplaces[f.profile()] && (l.mode == CacheReload || !leaves(f.profile(), r.status, l.found)):
+			cache.remove(l.key)
+		}
+		if l.before != nil && r.status == http.StatusRequestedRangeNotSatisfiable && rangelessBodyStored[f.profile()] {
+			r.close()
+			r.body, r.length = io.NopCloser(bytes.NewReader(l.before.body)), -1
 		}
 	}
-	return r, nil
+	return r
+}
+
+// stillGood answers with what is stored, after a 304.
+func (f *fetch) stillGood(key storedKey, stored *storedResponse, out *outgoing, r *response) *response {
+	r.close()
+	f.info(ruleHTTPCache, "The server says that the stored response is still good (304).")
+	f.refreshed(key, stored, r)
+	return f.answer(stored, out)
+}
+
+// leaves reports whether an answer that is not stored leaves what is; nil is
+// validated if that was not asked about.
+func leaves(p Profile, status int, validated *storedResponse) bool {
+	return slices.Contains(leavesStored[p], status) && (validated != nil || p != Chromium || status == http.StatusRequestedRangeNotSatisfiable)
 }
 
 // forgetUnstored makes the cache forget a URL whose new answer is not stored.
@@ -268,6 +328,7 @@ func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
 	s := storedResponse{
 		status: r.status, header: f.storedHeader(r.header), body: body, space: r.space,
 		freshUntil: f.now().Add(lifetime), authorized: out.header.has("Authorization"), inMemory: f.keptInMemory(r),
+		byXHR: f.initiator == InitiatorXHR,
 	}
 	names := varyNames(r.header)
 	for _, name := range names {

@@ -79,8 +79,8 @@ var (
 	// "Bytes=0-1", "bytes = 0-1", "bytes=00-01", but not under no-store.
 	rangeFromCache = perProfile[bool]{Chromium: true}
 	// unstoredStatuses: responses of these statuses are not stored; measured:
-	// random-44-99-5, and each from 200 to 599 under force-cache.
-	unstoredStatuses = perProfile[[]int]{Chromium: {401}, Firefox: {408, 421, 425, 429}}
+	// random-44-99-5, each from 200 to 599 under force-cache, and left-stored.
+	unstoredStatuses = perProfile[[]int]{Chromium: {401, 416}, Firefox: {408, 421, 425, 429}}
 	// notModifiedStored: a 304 that answers no condition is stored as it is; measured:
 	// random-45-1-20.
 	notModifiedStored = perProfile[bool]{Chromium: true}
@@ -181,8 +181,11 @@ var (
 	// cache mode, that brings no-store, Vary: *, 429 and others.
 	unstoredReplaces = perProfile[bool]{Chromium: true, Firefox: true}
 	// leavesStored: but not if it has one of these statuses, unless under reload;
-	// measured: likewise.
-	leavesStored = perProfile[[]int]{Firefox: {408, 421, 425, 429}}
+	// measured: likewise, and left-stored and its companions.
+	leavesStored = perProfile[[]int]{Chromium: {206, 401, 416}, Firefox: {303, 408, 421, 425, 429}}
+	// rangelessBodyStored: a 416 that no Range asked for has the body of what is stored;
+	// measured: left-stored.
+	rangelessBodyStored = perProfile[bool]{Chromium: true}
 	// resetsUnstored: a 205 that comes with a body is not stored unless that is read;
 	// measured: found-reset-with-body, random-404-45-5.
 	resetsUnstored = perProfile[bool]{Chromium: true, Firefox: true}

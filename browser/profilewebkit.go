@@ -52,4 +52,9 @@ var (
 	// XMLHttpRequest, though the body does not; measured: random-906-13-14, and five
 	// kinds of bodies with GET and HEAD.
 	paramsTypeSent = perProfile[bool]{WebKit: true}
+	// conditionsTravel: the conditions with which a stored response is asked about go
+	// with redirects, without CORS or within the page's own origin, unless an
+	// XMLHttpRequest stored it, and a 304 at the end says that it is still good;
+	// measured: conditions-travel and its companions.
+	conditionsTravel = perProfile[bool]{WebKit: true}
 )

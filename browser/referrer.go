@@ -90,6 +90,8 @@ func (f *fetch) determineReferrer() {
 		f.referrerPart = whole
 	case part == referrerNone || !f.forgetsClamp(source, f.current()):
 		f.referrerPart = part
+	default:
+		f.referrerPart = referrerFull // even if an origin of the page's site was told less before
 	}
 	f.referrerPartSent = part
 	f.referrer = f.writeReferrer(part)

@@ -175,7 +175,7 @@ func byProfile(f func(browser.Profile) string) []string {
 // TestRows: what each row of the table makes of the four profiles. That browsers
 // do so is what conformance/vectors records.
 func TestRows(t *testing.T) {
-	for _, cases := range [][]rowCase{requestRows, preflightRows, redirectRows, cacheRows, storedRows, firefoxRows} {
+	for _, cases := range [][]rowCase{requestRows, preflightRows, redirectRows, cacheRows, storedRows, firefoxRows, validationRows} {
 		for _, c := range cases {
 			t.Run(c.row, func(t *testing.T) {
 				got := byProfile(func(p browser.Profile) string { return c.run(t, p) })

@@ -1,0 +1,103 @@
+package browser_test
+
+import "crossorigin.dev/browser"
+
+// validationRows are what asking about a stored response comes to.
+var validationRows = []rowCase{
+	{
+		row:   "leavesStored",
+		serve: serving{ownX: "200\nCache-Control: no-cache\nETag: \"x\"\n\nok\n--\n401"},
+		steps: []browser.Request{ask("GET", ownX), ask("GET", ownX), underMode(ask("GET", ownX), browser.CacheForceCache)}, show: []string{"If-None-Match"},
+		want: []string{
+			`spec chromium: basic 200 "ok" [GET a.test:7000/x]; basic 401 [GET a.test:7000/x If-None-Match: "x"]; basic 200 "ok" []`,
+			`firefox: basic 200 "ok" [GET a.test:7000/x]; basic 401 [GET a.test:7000/x If-None-Match: "x"]; basic 401 []`,
+			`webkit: basic 200 "ok" [GET a.test:7000/x]; basic 401 [GET a.test:7000/x If-None-Match: "x"]; basic 401 [GET a.test:7000/x]`,
+		},
+	},
+	{
+		row:   "leavesStored",
+		serve: serving{ownX: "200\nCache-Control: max-age=60\n\nok\n--\n401"},
+		steps: []browser.Request{ask("GET", ownX), underMode(ask("GET", ownX), browser.CacheNoCache), ask("GET", ownX)}, show: []string{"If-None-Match"},
+		want: []string{
+			`spec: basic 200 "ok" [GET a.test:7000/x]; basic 401 [GET a.test:7000/x]; basic 200 "ok" []`,
+			`chromium firefox webkit: basic 200 "ok" [GET a.test:7000/x]; basic 401 [GET a.test:7000/x]; basic 401 [GET a.test:7000/x]`,
+		},
+	},
+	{
+		row:   "leavesStored",
+		serve: serving{ownX: "200\nCache-Control: max-age=60\n\nok\n--\n303"},
+		steps: []browser.Request{ask("GET", ownX), underMode(ask("GET", ownX), browser.CacheNoCache), ask("GET", ownX), underMode(ask("GET", ownX), browser.CacheReload), ask("GET", ownX)},
+		want: []string{
+			`spec: basic 200 "ok" [GET a.test:7000/x]; basic 303 [GET a.test:7000/x]; basic 200 "ok" []; basic 303 [GET a.test:7000/x]; basic 200 "ok" []`,
+			`chromium webkit: basic 200 "ok" [GET a.test:7000/x]; basic 303 [GET a.test:7000/x]; basic 303 [GET a.test:7000/x]; basic 303 [GET a.test:7000/x]; basic 303 [GET a.test:7000/x]`,
+			`firefox: basic 200 "ok" [GET a.test:7000/x]; basic 303 [GET a.test:7000/x]; basic 200 "ok" []; basic 303 [GET a.test:7000/x]; basic 303 [GET a.test:7000/x]`,
+		},
+	},
+	{
+		row:   "rangelessBodyStored",
+		serve: serving{ownX: "200\nCache-Control: max-age=60\n\nok\n--\n416\n\nnot so"},
+		steps: []browser.Request{ask("GET", ownX), underMode(ask("GET", ownX), browser.CacheNoCache), ask("GET", ownX)},
+		want: []string{
+			`spec: basic 200 "ok" [GET a.test:7000/x]; basic 416 "not so" [GET a.test:7000/x]; basic 200 "ok" []`,
+			`chromium: basic 200 "ok" [GET a.test:7000/x]; basic 416 "ok" [GET a.test:7000/x]; basic 200 "ok" []`,
+			`firefox webkit: basic 200 "ok" [GET a.test:7000/x]; basic 416 "not so" [GET a.test:7000/x]; basic 416 "not so" [GET a.test:7000/x]`,
+		},
+	},
+	{
+		row:   "unstoredStatuses",
+		serve: serving{ownX: "416\nCache-Control: max-age=60"},
+		steps: []browser.Request{ask("GET", ownX), ask("GET", ownX)},
+		want: []string{
+			"spec: basic 416 [GET a.test:7000/x]; basic 416 []",
+			"chromium firefox webkit: basic 416 [GET a.test:7000/x]; basic 416 [GET a.test:7000/x]",
+		},
+	},
+	{
+		row:   "proxyStatusRefused",
+		serve: serving{ownX: "200\nCache-Control: max-age=60\n\nok\n--\n407\nCache-Control: no-store"},
+		steps: []browser.Request{ask("GET", ownX), underMode(ask("GET", ownX), browser.CacheNoCache), ask("GET", ownX), underMode(ask("GET", ownX), browser.CacheReload), ask("GET", ownX)},
+		want: []string{
+			`spec: basic 200 "ok" [GET a.test:7000/x]; basic 407 [GET a.test:7000/x]; basic 200 "ok" []; basic 407 [GET a.test:7000/x]; basic 200 "ok" []`,
+			`chromium: basic 200 "ok" [GET a.test:7000/x]; network.failed [GET a.test:7000/x]; basic 200 "ok" []; network.failed [GET a.test:7000/x]; network.failed [GET a.test:7000/x]`,
+			`firefox webkit: basic 200 "ok" [GET a.test:7000/x]; basic 407 [GET a.test:7000/x]; basic 407 [GET a.test:7000/x]; basic 407 [GET a.test:7000/x]; basic 407 [GET a.test:7000/x]`,
+		},
+	},
+	{
+		row:   "conditionsTravel",
+		serve: serving{ownX: "200\nCache-Control: no-cache\nETag: \"x\"\n\nok\n--\n302\nLocation: /y", "http://a.test:7000/y": "304\nX-A: b"},
+		steps: []browser.Request{ask("GET", ownX), ask("GET", ownX), underMode(ask("GET", ownX), browser.CacheForceCache)}, show: []string{"If-None-Match"}, see: []string{"X-A"},
+		want: []string{
+			`spec: basic 200 "ok" [GET a.test:7000/x]; basic 304 X-A: b [GET a.test:7000/x If-None-Match: "x", GET a.test:7000/y]; basic 200 "ok" []`,
+			`chromium: basic 200 "ok" [GET a.test:7000/x]; basic 304 X-A: b [GET a.test:7000/x If-None-Match: "x", GET a.test:7000/y]; basic 304 X-A: b []`,
+			`firefox: basic 200 "ok" [GET a.test:7000/x]; basic 304 X-A: b [GET a.test:7000/x If-None-Match: "x", GET a.test:7000/y]; basic 304 X-A: b [GET a.test:7000/y]`,
+			`webkit: basic 200 "ok" [GET a.test:7000/x]; basic 200 "ok" X-A: b [GET a.test:7000/x If-None-Match: "x", GET a.test:7000/y If-None-Match: "x"]; basic 200 "ok" X-A: b []`,
+		},
+	},
+	{
+		row:   "conditionsTravel",
+		serve: serving{ownX: "200\nCache-Control: no-cache\nETag: \"x\"\n\nok\n--\n302\nLocation: http://b.test/x", otherX: "302\nLocation: http://a.test:7000/y"},
+		steps: []browser.Request{ask("GET", ownX), ask("GET", ownX), withMode(ask("GET", ownX), browser.ModeNoCORS)}, show: []string{"If-None-Match"},
+		want: []string{
+			`spec: basic 200 "ok" [GET a.test:7000/x]; cors 200 [GET a.test:7000/x If-None-Match: "x", GET b.test/x, GET a.test:7000/y]; opaque 0 [GET a.test:7000/x If-None-Match: "x", GET b.test/x, GET a.test:7000/y]`,
+			`chromium firefox: basic 200 "ok" [GET a.test:7000/x]; cors 200 [GET a.test:7000/x If-None-Match: "x", GET b.test/x, GET a.test:7000/y]; opaque 0 [GET a.test:7000/x, GET b.test/x, GET a.test:7000/y]`,
+			`webkit: basic 200 "ok" [GET a.test:7000/x]; cors 200 [GET a.test:7000/x If-None-Match: "x", GET b.test/x, GET a.test:7000/y]; opaque 0 [GET a.test:7000/x If-None-Match: "x", GET b.test/x If-None-Match: "x", GET a.test:7000/y If-None-Match: "x"]`,
+		},
+	},
+	{
+		row:   "conditionsTravel",
+		serve: serving{ownX: "200\nCache-Control: no-cache\nETag: \"x\"\n\nok\n--\n302\nLocation: /y"},
+		steps: []browser.Request{{Method: "GET", URL: ownX, Initiator: browser.InitiatorXHR}, ask("GET", ownX)}, show: []string{"If-None-Match"},
+		want: []string{
+			`spec chromium firefox webkit: basic 200 "ok" [GET a.test:7000/x]; basic 200 [GET a.test:7000/x If-None-Match: "x", GET a.test:7000/y]`,
+		},
+	},
+	{
+		row:   "clampForgotten",
+		serve: serving{"http://sub.a.test:7000/": "302\nLocation: http://b.test/x", otherX: "302\nLocation: http://a.test:7000/x"},
+		steps: []browser.Request{withReferrer(ask("GET", "http://sub.a.test:7000/"), browser.ReferrerOriginWhenCrossOrigin)}, show: []string{"Referer"},
+		want: []string{
+			"spec chromium webkit: cors 200 [GET sub.a.test:7000/ Referer: http://a.test:7000/, GET b.test/x Referer: http://a.test:7000/, GET a.test:7000/x Referer: http://a.test:7000/]",
+			"firefox: cors 200 [GET sub.a.test:7000/ Referer: http://a.test:7000/, GET b.test/x Referer: http://a.test:7000/, GET a.test:7000/x Referer: http://a.test:7000/page]",
+		},
+	},
+}
