@@ -131,17 +131,6 @@ func (f *fetch) serves(l *lookup, out *outgoing) bool {
 	return !asked && (fresh || l.mode == CacheForceCache || l.mode == CacheOnlyIfCached)
 }
 
-// askAbout makes the request ask whether what is stored is still good.
-func (f *fetch) askAbout(l *lookup, out *outgoing) {
-	conditions := f.addValidators(out, l.found)
-	if conditions && conditionsTravel[f.profile()] && !l.found.byXHR {
-		f.validation = &validation{l.key, l.found, f.hop}
-	}
-	if !conditions && conditionsHonoured[f.profile()] && out.method == "GET" {
-		l.found = nil // so that a 304 is none of its business
-	}
-}
-
 // remember makes of the cache what an answer leaves in it, and returns the answer.
 func (f *fetch) remember(l *lookup, out *outgoing, r *response) *response {
 	cache := &f.page.browser.responses
@@ -173,14 +162,6 @@ func (f *fetch) remember(l *lookup, out *outgoing, r *response) *response {
 		}
 	}
 	return r
-}
-
-// stillGood answers with what is stored, after a 304.
-func (f *fetch) stillGood(key storedKey, stored *storedResponse, out *outgoing, r *response) *response {
-	r.close()
-	f.info(ruleHTTPCache, "The server says that the stored response is still good (304).")
-	f.refreshed(key, stored, r)
-	return f.answer(stored, out)
 }
 
 // leaves reports whether an answer that is not stored leaves what is; nil is
@@ -269,35 +250,6 @@ func (s *storedResponse) response() *response {
 		status: s.status, header: slices.Clone(s.header), space: s.space,
 		body: io.NopCloser(bytes.NewReader(s.body)), length: int64(len(s.body)),
 	}
-}
-
-// addValidators makes the request conditional, and reports whether it could.
-func (f *fetch) addValidators(out *outgoing, stored *storedResponse) (any bool) {
-	if conditionsHonoured[f.profile()] && stored.status != 200 || onlyOKValidated[f.profile()] && stored.status >= 300 {
-		return false
-	}
-	if tag, ok := stored.header.get("ETag"); ok && tag != "" {
-		out.header.append("If-None-Match", tag)
-		any = true
-	}
-	if at, ok := stored.header.get("Last-Modified"); ok && at != "" {
-		out.header.append("If-Modified-Since", at)
-		any = true
-	}
-	return any
-}
-
-// refreshed updates a stored response from a 304.
-// https://httpwg.org/specs/rfc9111.html#freshening.responses
-func (f *fetch) refreshed(key storedKey, s *storedResponse, r *response) {
-	fresh := r.header.withoutNamed(func(name string) bool {
-		return fetchspec.EqualFold(name, "content-length") || transientsUnstored[f.profile()] && isFixedInStore(name)
-	})
-	s.header = append(s.header.withoutNamed(newNameSet(fresh.names()).has), f.withoutEmpty(fresh)...)
-	s.freshUntil = f.now().Add(f.freshness(s.status, s.header))
-	kept := *s
-	kept.header = f.storedHeader(s.header)
-	f.page.browser.responses.put(key, kept, oneVariant[f.profile()])
 }
 
 // storeResponse reads the body of a response that may be stored, and stores it.

@@ -105,13 +105,16 @@ func TestSVG(t *testing.T) {
 	})
 }
 
-// A response from the HTTP cache is seen in no exchange, so the diagram says it.
-func TestSVGShowsTheCache(t *testing.T) {
-	trace := simpleBlocked()
-	const note = "It comes from the cache."
-	trace.Steps = append([]browser.Step{{Phase: browser.PhaseNetwork, Rule: "network.http-cache", Decision: browser.DecisionInfo, Note: note}}, trace.Steps...)
-	if doc := string(svg(t, trace, SVGOptions{})); !strings.Contains(doc, note) {
-		t.Errorf("the diagram does not say %q:\n%s", note, doc)
+// A response from the HTTP cache, and why a request is sent again, is seen in no
+// exchange, so the diagram says it.
+func TestSVGShowsTheUnseen(t *testing.T) {
+	for rule, want := range map[string]bool{"network.http-cache": true, "network.new-connection": true, "network.cookie-send": false} {
+		trace := simpleBlocked()
+		const note = "It comes from the cache."
+		trace.Steps = append([]browser.Step{{Phase: browser.PhaseNetwork, Rule: rule, Decision: browser.DecisionInfo, Note: note}}, trace.Steps...)
+		if doc := string(svg(t, trace, SVGOptions{})); strings.Contains(doc, note) != want {
+			t.Errorf("%s: that the diagram says %q is %t:\n%s", rule, note, !want, doc)
+		}
 	}
 }
 

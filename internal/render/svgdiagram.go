@@ -236,9 +236,10 @@ func (d *diagram) scene(sc scene, at int) {
 
 // drawn reports whether a step is a mark of its own in the diagram. Cookies are
 // seen in the header fields, and what the script sees is drawn at the end; but
-// nothing else shows the HTTP cache.
+// nothing else shows the HTTP cache, and why a request is sent again.
 func drawn(s browser.Step) bool {
-	seen := s.Phase == browser.PhaseNetwork && s.Rule != "network.http-cache" || s.Phase == browser.PhaseFilter
+	unseen := s.Rule == "network.http-cache" || s.Rule == "network.new-connection"
+	seen := s.Phase == browser.PhaseNetwork && !unseen || s.Phase == browser.PhaseFilter
 	if seen && s.Decision != browser.DecisionFail {
 		return false
 	}
