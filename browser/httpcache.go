@@ -41,6 +41,7 @@ type storedResponse struct {
 
 	inMemory bool // rather than on disk, where that matters
 	byXHR    bool // an XMLHttpRequest fetched it
+	shut     bool // no response, but what keeps others out
 	space    AddressSpace
 }
 
@@ -147,6 +148,9 @@ func (f *fetch) remember(l *lookup, out *outgoing, r *response) *response {
 	case out.method == "HEAD" && !l.key.head, partial && (l.found != nil || r.status == 206):
 		cache.remove(l.key) // it is of another response than the one that is stored
 	case partial && r.status == http.StatusRequestedRangeNotSatisfiable:
+	case l.mode != CacheReload && cache.shut(l.key):
+	case strangersShut[f.profile()] && isStranger(r.status):
+		cache.put(l.key, storedResponse{shut: true}, true)
 	default:
 		f.storeResponse(l.key, out, r)
 		switch {
@@ -162,6 +166,11 @@ func (f *fetch) remember(l *lookup, out *outgoing, r *response) *response {
 		}
 	}
 	return r
+}
+
+// isStranger reports whether a status is among those of redirects, and none.
+func isStranger(status int) bool {
+	return status/100 == 3 && !fetchspec.IsRedirectStatus(status)
 }
 
 // leaves reports whether an answer that is not stored leaves what is; nil is
@@ -405,7 +414,7 @@ func (c *httpCache) find(key storedKey, request headerList) *storedResponse {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, s := range c.stored[key] {
-		if s.fits(request) {
+		if !s.shut && s.fits(request) {
 			return &s
 		}
 	}
@@ -469,6 +478,11 @@ func (c *httpCache) all(key storedKey) []storedResponse {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.stored[key]
+}
+
+// shut reports whether nothing may be stored under a key.
+func (c *httpCache) shut(key storedKey) bool {
+	return slices.ContainsFunc(c.all(key), func(s storedResponse) bool { return s.shut })
 }
 
 // restore puts back what was stored under a key.

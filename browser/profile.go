@@ -268,7 +268,8 @@ var (
 	// redirect-chain-with-credentials-allowed, and PUTs to a.test by b.test and back.
 	chainCredentialed = perProfile[bool]{WebKit: true}
 	// ownUserinfoRefused: a redirect within the page's origin may not carry a
-	// user name or password; measured: redir-A-userinfo-A.
+	// user name or password, but for an XMLHttpRequest; measured: redir-A-userinfo-A,
+	// random-56-217-12.
 	ownUserinfoRefused = perProfile[bool]{Chromium: true}
 	// noCORSRedirectNulled: without CORS, Origin is null once a redirect has led
 	// from one origin to another, the page's own included; measured: a no-cors

@@ -186,6 +186,10 @@ var (
 	// rangelessBodyStored: a 416 that no Range asked for has the body of what is stored;
 	// measured: left-stored.
 	rangelessBodyStored = perProfile[bool]{Chromium: true}
+	// strangersShut: after a status from 300 to 399 that is no redirect, nothing is stored
+	// of the URL until it is loaded under reload, or forgotten; measured:
+	// random-615-64-24, stranger-shuts, and thirteen statuses under each cache mode.
+	strangersShut = perProfile[bool]{Firefox: true}
 	// resetsUnstored: a 205 that comes with a body is not stored unless that is read;
 	// measured: found-reset-with-body, random-404-45-5.
 	resetsUnstored = perProfile[bool]{Chromium: true, Firefox: true}

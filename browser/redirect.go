@@ -240,7 +240,7 @@ func (f *fetch) redirectUserinfo(next *location) *Error {
 		}
 		return refuse()
 	}
-	if ownUserinfoRefused[f.profile()] {
+	if ownUserinfoRefused[f.profile()] && f.initiator != InitiatorXHR {
 		return f.fail(ruleRedirectUserinfo, ReasonRedirectUserinfo,
 			"The redirect's Location carries a user name or password, which this browser refuses even from the page's own origin to itself.", in, Field{"own", "true"})
 	}
