@@ -157,7 +157,7 @@ func (t *Trace) Console(p Profile) string {
 	case WebKit:
 		text := w.webkit
 		if t.Verdict.Reason == ReasonModeSameOrigin && t.URL != t.lastURL() {
-			text = "Unsafe attempt to load URL {bare} from origin {origin}. Domains, protocols and ports must match."
+			text = "Unsafe attempt to load URL {whole} from origin {origin}. Domains, protocols and ports must match."
 		}
 		if t.Verdict.Reason == ReasonRedirectScheme && t.Mode == ModeSameOrigin {
 			text = "Unsafe attempt to load URL {next} from origin {origin}. Domains, protocols and ports must match."

@@ -23,18 +23,15 @@ func (t *Trace) fill(text string) string {
 		xhr = " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute."
 	}
 	scheme, _, _ := strings.Cut(url, ":")
-	bare, served := url, " be served over HTTPS."
-	if l, err := parseLocation(url, nil); err == nil {
-		bare = l.withoutUserinfo()
-		if l.origin.PotentiallyTrustworthy() {
-			served = "" // so WebKit says of this machine
-		}
+	served := " be served over HTTPS."
+	if l, err := parseLocation(url, nil); err == nil && l.origin.PotentiallyTrustworthy() {
+		served = "" // so WebKit says of this machine
 	}
 	if l, err := parseLocation(whole, nil); err == nil {
 		whole = l.withoutUserinfo()
 	}
 	pairs := []string{
-		"{url}", url, "{whole}", whole, "{bare}", bare, "{origin}", t.Origin, "{page}", t.Page, "{initiator}", initiator, "{api}", api,
+		"{url}", url, "{whole}", whole, "{origin}", t.Origin, "{page}", t.Page, "{initiator}", initiator, "{api}", api,
 		"{written}", t.writtenLocation(), "{served}", served, "{next}", t.next(), "{from}", from, "{xhr}", xhr, "{scheme}", scheme,
 	}
 	return strings.NewReplacer(append(pairs, t.failureValues()...)...).Replace(text)

@@ -70,6 +70,8 @@ type fetch struct {
 	redirectedFrom      []storedKey // the redirects that came from the HTTP cache
 	inMemory            bool        // what the HTTP cache has on disk is not looked at
 	validation          *validation // whose conditions go with redirects
+	redirectStored      *storedKey  // of the last redirect, if it has just been stored
+	replay              *replay     // of the last redirect, if it came from the HTTP cache
 	webSocketKey        string
 	credentialsIncluded bool           // on this hop
 	timingFailed        bool           // https://fetch.spec.whatwg.org/#concept-tao-check

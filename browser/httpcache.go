@@ -39,9 +39,10 @@ type storedResponse struct {
 	freshUntil time.Time
 	authorized bool // was fetched with Authorization
 
-	inMemory bool // rather than on disk, where that matters
-	byXHR    bool // an XMLHttpRequest fetched it
-	shut     bool // no response, but what keeps others out
+	inMemory bool    // rather than on disk, where that matters
+	byXHR    bool    // an XMLHttpRequest fetched it
+	shut     bool    // no response, but what keeps others out
+	replay   *replay // of a redirect, nil if there is none
 	space    AddressSpace
 }
 
@@ -91,7 +92,7 @@ func (f *fetch) cached(out *outgoing, mode CacheMode, network func() (*response,
 		}
 		f.askAbout(&l, out)
 	}
-	f.addTravelling(out)
+	f.travel(out)
 	r, failure := network()
 	if failure != nil {
 		if mode == CacheReload && unstoredReplaces[f.profile()] && f.lastStep().input("cause") == causeProxyStatus {
@@ -244,7 +245,7 @@ func (f *fetch) fromCache(s *storedResponse, out *outgoing) (*response, *Error) 
 	if failure := f.recordLocalNetwork(f.judgeLocalNetwork(out.target, s.space), s.space); failure != nil {
 		return nil, failure
 	}
-	f.fromStore = true
+	f.fromStore, f.replay, f.redirectStored = true, s.replay, nil
 	f.inMemory = f.inMemory || s.inMemory
 	in := []Field{{"url", out.target.withoutFragment()}}
 	if to := first(s.header.lines("Location")); fetchspec.IsRedirectStatus(s.status) && to != "" {
@@ -483,6 +484,16 @@ func (c *httpCache) all(key storedKey) []storedResponse {
 // shut reports whether nothing may be stored under a key.
 func (c *httpCache) shut(key storedKey) bool {
 	return slices.ContainsFunc(c.all(key), func(s storedResponse) bool { return s.shut })
+}
+
+// amend changes what is stored under a key.
+func (c *httpCache) amend(key storedKey, change func(*storedResponse)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stored[key] = slices.Clone(c.stored[key])
+	for i := range c.stored[key] {
+		change(&c.stored[key][i])
+	}
 }
 
 // restore puts back what was stored under a key.

@@ -20,6 +20,7 @@ const keepaliveMax = 64 << 10
 // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 func (f *fetch) networkOrCacheFetch() (*response, *Error) {
 	f.credentialsIncluded = f.includeCredentials()
+	replayed := f.replayed()
 	out := &outgoing{
 		method: f.method, target: f.current(), header: f.header.combined(),
 		body: f.body, stream: f.stream,
@@ -52,7 +53,9 @@ func (f *fetch) networkOrCacheFetch() (*response, *Error) {
 		out.header.append("User-Agent", f.page.browser.userAgent)
 	}
 	mode := f.cacheMode()
-	if !f.cleaned {
+	if replayed != nil {
+		out.header = append(out.header, replayed.conditions...)
+	} else if !f.cleaned {
 		f.addCacheHeaders(out, mode)
 	} else if f.initiator == InitiatorEventSource {
 		out.header.append("Cache-Control", "no-cache") // its own, rather than the cache mode's

@@ -57,4 +57,12 @@ var (
 	// XMLHttpRequest stored it, and a 304 at the end says that it is still good;
 	// measured: conditions-travel and its companions.
 	conditionsTravel = perProfile[bool]{WebKit: true}
+	// redirectsReplay: a redirect that is stored takes with it the headers with which it
+	// was followed and whether credentials went along, and where it serves another fetch
+	// these are sent rather than its own, without CORS or within the page's own origin;
+	// measured: replayed-headers and its companions.
+	redirectsReplay = perProfile[bool]{WebKit: true}
+	// redirectsUnasked: a stored redirect that is not fresh is asked about without a
+	// condition; measured: stale-redirect-unasked, and eight statuses with a tag.
+	redirectsUnasked = perProfile[bool]{WebKit: true}
 )

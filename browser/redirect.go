@@ -343,6 +343,7 @@ func (f *fetch) follow(r *response, next *location) {
 		f.page.browser.responses.remove(*r.stored)
 	}
 	f.inMemory = f.inMemory && f.current().scheme == "http"
+	f.redirectStored = r.stored
 	f.urls = append(f.urls, next)
 	f.hop++
 	f.redirectPolicy(r.header)

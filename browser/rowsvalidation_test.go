@@ -100,4 +100,60 @@ var validationRows = []rowCase{
 			"firefox: cors 200 [GET sub.a.test:7000/ Referer: http://a.test:7000/, GET b.test/x Referer: http://a.test:7000/, GET a.test:7000/x Referer: http://a.test:7000/page]",
 		},
 	},
+	{
+		row:   "redirectsReplay",
+		serve: serving{ownX: "302\nLocation: /y\nCache-Control: max-age=60"},
+		steps: []browser.Request{underMode(ask("GET", ownX, "X-A", "b", "Authorization", "p"), browser.CacheNoCache), ask("GET", ownX, "X-B", "c", "Authorization", "q")}, show: []string{"X-A", "X-B", "Cache-Control", "Authorization"},
+		want: []string{
+			"spec chromium firefox: basic 200 [GET a.test:7000/x X-A: b Cache-Control: max-age=0 Authorization: p, GET a.test:7000/y X-A: b Cache-Control: max-age=0 Authorization: p]; basic 200 [GET a.test:7000/y X-B: c Authorization: q]",
+			"webkit: basic 200 [GET a.test:7000/x X-A: b Cache-Control: max-age=0 Authorization: p, GET a.test:7000/y X-A: b Cache-Control: max-age=0 Authorization: p]; basic 200 [GET a.test:7000/y X-A: b Cache-Control: max-age=0 Authorization: q]",
+		},
+	},
+	{
+		row:   "redirectsReplay",
+		serve: serving{ownX: "200\nSet-Cookie: a=1\n--\n302\nLocation: /y\nCache-Control: max-age=60"},
+		steps: []browser.Request{ask("GET", ownX), {Method: "GET", URL: ownX, Credentials: browser.CredentialsOmit}, ask("GET", ownX)}, show: []string{"Cookie"},
+		want: []string{
+			"spec chromium: basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x, GET a.test:7000/y]; basic 200 [GET a.test:7000/y Cookie: a=1]",
+			"firefox: basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x, GET a.test:7000/y]; basic 200 [GET a.test:7000/x Cookie: a=1, GET a.test:7000/y Cookie: a=1]",
+			"webkit: basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x, GET a.test:7000/y]; basic 200 [GET a.test:7000/y]",
+		},
+	},
+	{
+		row:   "redirectsReplay",
+		serve: serving{ownX: "302\nLocation: http://b.test/x\nCache-Control: max-age=60"},
+		steps: []browser.Request{ask("GET", ownX, "Accept", "a/b"), ask("GET", ownX), withMode(ask("GET", ownX), browser.ModeNoCORS)}, show: []string{"Accept"},
+		want: []string{
+			"spec chromium firefox: cors 200 [GET a.test:7000/x Accept: a/b, GET b.test/x Accept: a/b]; cors 200 [GET b.test/x Accept: */*]; opaque 0 [GET b.test/x Accept: */*]",
+			"webkit: cors 200 [GET a.test:7000/x Accept: a/b, GET b.test/x Accept: a/b]; cors 200 [GET b.test/x Accept: */*]; opaque 0 [GET b.test/x Accept: a/b]",
+		},
+	},
+	{
+		row:   "redirectsUnasked",
+		serve: serving{ownX: "302\nLocation: /y\nCache-Control: max-age=0\nETag: \"x\""},
+		steps: []browser.Request{ask("GET", ownX), ask("GET", ownX)}, show: []string{"If-None-Match"},
+		want: []string{
+			`spec: basic 200 [GET a.test:7000/x, GET a.test:7000/y]; basic 200 [GET a.test:7000/x If-None-Match: "x", GET a.test:7000/y]`,
+			"chromium firefox webkit: basic 200 [GET a.test:7000/x, GET a.test:7000/y]; basic 200 [GET a.test:7000/x, GET a.test:7000/y]",
+		},
+	},
+	{
+		row:   "strangersShut",
+		serve: serving{ownX: "300\n--\n200\nCache-Control: max-age=60"},
+		steps: []browser.Request{ask("GET", ownX), ask("GET", ownX), ask("GET", ownX), underMode(ask("GET", ownX), browser.CacheReload), ask("GET", ownX)},
+		want: []string{
+			"spec webkit: basic 300 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]; basic 200 []; basic 200 [GET a.test:7000/x]; basic 200 []",
+			"chromium: basic 300 [GET a.test:7000/x]; basic 300 []; basic 300 []; basic 200 [GET a.test:7000/x]; basic 200 []",
+			"firefox: basic 300 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]; basic 200 []",
+		},
+	},
+	{
+		row:   "ownUserinfoRefused",
+		serve: serving{ownX: "307\nLocation: http://u:p@a.test:7000/y"},
+		steps: []browser.Request{ask("GET", ownX), {Method: "GET", URL: ownX, Initiator: browser.InitiatorXHR}},
+		want: []string{
+			"spec firefox webkit: basic 200 [GET a.test:7000/x, GET a.test:7000/y]; basic 200 [GET a.test:7000/x, GET a.test:7000/y]",
+			"chromium: redirect.userinfo [GET a.test:7000/x]; basic 200 [GET a.test:7000/x, GET a.test:7000/y]",
+		},
+	},
 }

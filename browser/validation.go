@@ -11,28 +11,35 @@ import (
 // askAbout makes the request ask whether what is stored is still good.
 func (f *fetch) askAbout(l *lookup, out *outgoing) {
 	conditions := f.addValidators(out, l.found)
-	if conditions && conditionsTravel[f.profile()] && !l.found.byXHR {
+	if conditions && conditionsTravel[f.profile()] {
 		f.validation = &validation{l.key, l.found, f.hop}
 	}
-	if !conditions && conditionsHonoured[f.profile()] && out.method == "GET" {
+	if !conditions && (conditionsHonoured[f.profile()] || redirectsUnasked[f.profile()]) && out.method == "GET" {
 		l.found = nil // so that a 304 is none of its business
 	}
 }
 
 // addValidators makes the request conditional, and reports whether it could.
 func (f *fetch) addValidators(out *outgoing, stored *storedResponse) (any bool) {
-	if conditionsHonoured[f.profile()] && stored.status != 200 || onlyOKValidated[f.profile()] && stored.status >= 300 {
+	switch profile := f.profile(); {
+	case conditionsHonoured[profile] && stored.status != 200, onlyOKValidated[profile] && stored.status >= 300,
+		redirectsUnasked[profile] && fetchspec.IsRedirectStatus(stored.status) && first(stored.header.lines("Location")) != "":
 		return false
 	}
+	conditions := validators(stored)
+	out.header = append(out.header, conditions...)
+	return len(conditions) > 0
+}
+
+// validators are the conditions that ask about a stored response.
+func validators(stored *storedResponse) (conditions headerList) {
 	if tag, ok := stored.header.get("ETag"); ok && tag != "" {
-		out.header.append("If-None-Match", tag)
-		any = true
+		conditions.append("If-None-Match", tag)
 	}
 	if at, ok := stored.header.get("Last-Modified"); ok && at != "" {
-		out.header.append("If-Modified-Since", at)
-		any = true
+		conditions.append("If-Modified-Since", at)
 	}
-	return any
+	return conditions
 }
 
 // refreshed updates a stored response from a 304.
@@ -67,16 +74,63 @@ type validation struct {
 // travelled reports whether a redirect has led on since.
 func (f *fetch) travelled() bool { return f.validation != nil && f.hop > f.validation.hop }
 
-// addTravelling adds the conditions of an earlier hop, which go on without CORS, or
-// within the page's own origin.
-func (f *fetch) addTravelling(out *outgoing) {
-	if !f.travelled() {
+// travel adds the conditions of an earlier hop, and keeps what is sent after a
+// redirect with it, if it has just been stored. An XMLHttpRequest's conditions, and
+// those that do not go on, are not sent, but kept all the same.
+func (f *fetch) travel(out *outgoing) {
+	var asked headerList
+	if f.travelled() {
+		asked = validators(f.validation.stored)
+		if f.goesOn() && !f.validation.stored.byXHR {
+			out.header = append(out.header, asked...)
+		} else {
+			f.validation = nil
+		}
+	}
+	key := f.redirectStored
+	f.redirectStored = nil
+	if key == nil || !redirectsReplay[f.profile()] {
 		return
 	}
+	saved := &replay{conditions: asked, credentials: f.credentialsIncluded}
+	for _, h := range out.header {
+		switch {
+		case fetchspec.EqualFold(h.Name, "authorization"): // is its own request's
+		case f.header.has(h.Name):
+			saved.header = append(saved.header, h)
+		case cacheHeaderNames.has(h.Name) && !asked.has(h.Name):
+			saved.conditions = append(saved.conditions, h)
+		}
+	}
+	f.page.browser.responses.amend(*key, func(s *storedResponse) { s.replay = saved })
+}
+
+// A replay is what a stored redirect sends to where it leads, whatever the fetch that
+// it serves would send.
+type replay struct {
+	header      headerList // the script's
+	conditions  headerList // and the browser's, of the cache mode and of what was asked about
+	credentials bool
+}
+
+// cacheHeaderNames are headers by which a browser steers caches.
+var cacheHeaderNames = newNameSet([]string{"cache-control", "pragma", "if-none-match", "if-modified-since"})
+
+// replayed takes over what a stored redirect sends, and returns nil if it sends
+// nothing of its own.
+func (f *fetch) replayed() *replay {
+	if f.replay == nil || !f.goesOn() {
+		f.replay = nil
+		return nil
+	}
+	own := f.header.withoutNamed(func(name string) bool { return !fetchspec.EqualFold(name, "authorization") })
+	f.header, f.credentialsIncluded = append(own, f.replay.header...), f.replay.credentials
+	return f.replay
+}
+
+// goesOn reports whether what WebKit's cache adds to a request goes on with a
+// redirect: without CORS, or within the page's own origin.
+func (f *fetch) goesOn() bool {
 	own := f.tainting == taintingBasic && origin.SameOrigin(f.page.origin, f.current().origin)
-	if f.mode != ModeNoCORS && !own {
-		f.validation = nil
-		return
-	}
-	f.addValidators(out, f.validation.stored)
+	return f.mode == ModeNoCORS || own
 }
