@@ -69,6 +69,8 @@ type fetch struct {
 	unseen              bool        // follows a redirect of which the script sees nothing, and the page's checks neither
 	redirectedFrom      []storedKey // the redirects that came from the HTTP cache
 	inMemory            bool        // what the HTTP cache has on disk is not looked at
+	memories            []memory    // of an XMLHttpRequest's hops
+	remembered          bool        // this hop is answered from such
 	validation          *validation // whose conditions go with redirects
 	redirectStored      *storedKey  // of the last redirect, if it has just been stored
 	replay              *replay     // of the last redirect, if it came from the HTTP cache

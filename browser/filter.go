@@ -27,6 +27,9 @@ func (f *fetch) finish(r *response) (*Response, *Error) {
 		return f.finishOpaque(ResponseOpaque, "The script gets an opaque response: it cannot see the status, the headers or the body."), nil
 	}
 	body, broken := f.readBody(r)
+	if broken == nil {
+		f.keepMemories(body)
+	}
 	response := &Response{
 		Type: ResponseBasic, Status: r.status, URL: f.current().withoutFragment(),
 		Redirected: len(f.urls) > 1, Body: body, BodyError: broken,

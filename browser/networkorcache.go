@@ -80,11 +80,16 @@ func (f *fetch) networkOrCacheFetch() (*response, *Error) {
 }
 
 func (f *fetch) exchangeWithCookies(out *outgoing) (*response, *Error) {
+	f.forgetMemory()
 	r, failure := f.exchange(ruleExchange, out)
-	if failure == nil && f.credentialsIncluded {
+	if failure != nil {
+		return nil, failure
+	}
+	if f.credentialsIncluded {
 		f.storeCookies(r)
 	}
-	return r, failure
+	f.memorize(r)
+	return r, nil
 }
 
 // logsIn reports whether a request is sent again with the user name and password

@@ -65,4 +65,9 @@ var (
 	// redirectsUnasked: a stored redirect that is not fresh is asked about without a
 	// condition; measured: stale-redirect-unasked, and eight statuses with a tag.
 	redirectsUnasked = perProfile[bool]{WebKit: true}
+	// xhrRemembered: what a GET of an XMLHttpRequest got serves the next fetch under
+	// force-cache with CORS, the same headers but for Accept, and credentials or none
+	// likewise, whatever it says of caching, unless the URL has been asked for since;
+	// measured: random-920-36-12, xhr-remembered-once and its companions.
+	xhrRemembered = perProfile[bool]{WebKit: true}
 )

@@ -156,4 +156,30 @@ var validationRows = []rowCase{
 			"chromium: redirect.userinfo [GET a.test:7000/x]; basic 200 [GET a.test:7000/x, GET a.test:7000/y]",
 		},
 	},
+	{
+		row:   "xhrRemembered",
+		serve: serving{ownX: "200\nCache-Control: no-store\n\nok", "http://a.test:7000/y": "200\nVary: *"},
+		steps: []browser.Request{
+			{Method: "GET", URL: ownX, Initiator: browser.InitiatorXHR}, underMode(ask("GET", ownX), browser.CacheForceCache), underMode(ask("GET", ownX), browser.CacheForceCache),
+			{Method: "GET", URL: "/y", Initiator: browser.InitiatorXHR}, underMode(ask("GET", "/y"), browser.CacheForceCache),
+		},
+		want: []string{
+			`spec chromium firefox: basic 200 "ok" [GET a.test:7000/x]; basic 200 "ok" [GET a.test:7000/x]; basic 200 "ok" [GET a.test:7000/x]; basic 200 [GET a.test:7000/y]; basic 200 [GET a.test:7000/y]`,
+			`webkit: basic 200 "ok" [GET a.test:7000/x]; basic 200 "ok" []; basic 200 "ok" [GET a.test:7000/x]; basic 200 [GET a.test:7000/y]; basic 200 [GET a.test:7000/y]`,
+		},
+	},
+	{
+		row:   "xhrRemembered",
+		serve: serving{ownX: "302\nLocation: http://b.test/x"},
+		steps: []browser.Request{
+			{Method: "GET", URL: ownX, Initiator: browser.InitiatorXHR}, underMode(ask("GET", ownX, "X-A", "b"), browser.CacheForceCache),
+			{Method: "GET", URL: ownX, Initiator: browser.InitiatorXHR}, underMode(ask("GET", otherX), browser.CacheForceCache),
+			{Method: "GET", URL: ownX, Initiator: browser.InitiatorXHR}, underMode(ask("GET", ownX), browser.CacheForceCache),
+		},
+		want: []string{
+			"spec: cors 200 [GET a.test:7000/x, GET b.test/x]; cors 200 [GET a.test:7000/x, OPTIONS b.test/x, GET b.test/x]; cors 200 [GET a.test:7000/x, GET b.test/x]; cors 200 [GET b.test/x]; cors 200 [GET a.test:7000/x, GET b.test/x]; cors 200 [GET a.test:7000/x, GET b.test/x]",
+			"chromium firefox: cors 200 [GET a.test:7000/x, GET b.test/x]; cors 200 [OPTIONS b.test/x]; cors 200 [GET a.test:7000/x, GET b.test/x]; cors 200 []; cors 200 [GET a.test:7000/x, GET b.test/x]; cors 200 []",
+			"webkit: cors 200 [GET a.test:7000/x, GET b.test/x]; cors 200 [GET a.test:7000/x, OPTIONS b.test/x, GET b.test/x]; cors 200 [GET a.test:7000/x, GET b.test/x]; cors 200 [GET b.test/x]; cors 200 [GET a.test:7000/x, GET b.test/x]; cors 200 []",
+		},
+	},
 }
