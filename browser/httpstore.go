@@ -36,7 +36,14 @@ func (s *storedResponse) fits(request headerList) bool {
 // size is roughly how many bytes a stored response takes, with its key.
 func (s *storedResponse) size(key storedKey) int {
 	n := 256 + len(s.body) + len(key.url)
-	for _, list := range []headerList{s.header, s.vary} {
+	lists := []headerList{s.header, s.vary}
+	if s.replay != nil {
+		lists = append(lists, s.replay.header, s.replay.conditions)
+	}
+	if s.of != nil {
+		lists = append(lists, s.of.header)
+	}
+	for _, list := range lists {
 		for _, f := range list {
 			n += 64 + len(f.Name) + len(f.Value)
 		}
@@ -93,9 +100,14 @@ func (c *httpCache) shut(key storedKey) bool {
 func (c *httpCache) amend(key storedKey, change func(*storedResponse)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.stored[key] = slices.Clone(c.stored[key])
-	for i := range c.stored[key] {
-		change(&c.stored[key][i])
+	kept := slices.Clone(c.stored[key])
+	for i := range kept {
+		c.size -= kept[i].size(key)
+		change(&kept[i])
+		c.size += kept[i].size(key)
+	}
+	if len(kept) > 0 {
+		c.stored[key] = kept
 	}
 }
 
