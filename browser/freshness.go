@@ -96,15 +96,41 @@ func (r maxAgeReading) lifetime(value string) (time.Duration, bool) {
 // https://httpwg.org/specs/rfc9111.html#field.expires
 func (f *fetch) expires(h headerList) (time.Time, bool) {
 	lines := h.lines("Expires")
-	if expiresJoined[f.profile()] {
-		at, err := http.ParseTime(strings.TrimLeft(strings.Join(lines, ", "), ", "))
-		return at, err == nil
-	}
-	if len(lines) == 0 || lines[0] == "" && emptyExpiresIgnored[f.profile()] {
+	if len(lines) == 0 {
 		return time.Time{}, false
 	}
-	at, _ := http.ParseTime(lines[0])
+	value := lines[0]
+	if expiresJoined[f.profile()] {
+		value = strings.TrimLeft(strings.Join(lines, ", "), ", ")
+	}
+	at, err := http.ParseTime(value)
+	if err != nil && looseDatesRead[f.profile()] {
+		at, err = f.looseDate(value)
+	}
+	if err != nil {
+		said := !undatedExpiresIgnored[f.profile()] || value == "0" && f.profile() == Chromium
+		return time.Time{}, said
+	}
 	return at, true
+}
+
+// looseDate reads a date as browsers do, with or without a weekday, a time and a zone,
+// and all but WebKit one with the year first.
+func (f *fetch) looseDate(value string) (at time.Time, err error) {
+	if weekday, date, ok := strings.Cut(value, ", "); ok && len(weekday) >= 3 {
+		value = date
+	}
+	value = strings.TrimSuffix(value, " GMT")
+	layouts := []string{"2 Jan 2006 15:04:05", "2 Jan 2006", "2006-01-02"}
+	if f.profile() == WebKit {
+		layouts = layouts[:2]
+	}
+	for _, layout := range layouts {
+		if at, err = time.Parse(layout, value); err == nil {
+			break
+		}
+	}
+	return at, err
 }
 
 // guessedFreshness is what browsers take for the freshness of a response that

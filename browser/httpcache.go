@@ -126,6 +126,7 @@ func (f *fetch) serves(l *lookup, out *outgoing) bool {
 	fresh := f.now().Before(l.found.freshUntil) && l.mode != CacheNoCache && !f.asksAnew(out.header)
 	asked := authorizationAsksAnew[f.profile()] && out.header.has("Authorization") && !l.found.authorized
 	asked = asked || f.circles(l.key, l.found)
+	asked = asked || xhrStored[f.profile()] && l.found.status == http.StatusPermanentRedirect && !f.leadsToFresh(l)
 	return !asked && (fresh || l.mode == CacheForceCache || l.mode == CacheOnlyIfCached)
 }
 
@@ -194,6 +195,10 @@ func (f *fetch) lookUp(key storedKey, out *outgoing, mode CacheMode) *storedResp
 		return nil
 	}
 	found := f.page.browser.responses.find(key, out.header)
+	if found != nil && redirectsUncached[f.profile()] && !found.byXHR && f.leavesHome() {
+		f.fromStore = !redirected // what comes next is looked for again
+		return nil
+	}
 	if found != nil && f.inMemory && !found.inMemory {
 		f.page.browser.responses.remove(key)
 		return nil
@@ -260,6 +265,9 @@ func (s *storedResponse) response() *response {
 
 // storeResponse reads the body of a response that may be stored, and stores it.
 func (f *fetch) storeResponse(key storedKey, out *outgoing, r *response) {
+	if fragmentsUnfound[f.profile()] && f.hop > 0 && f.current().href != f.current().withoutFragment() {
+		return
+	}
 	lifetime := f.freshness(r.status, r.header)
 	if !f.storable(r, lifetime) || noStoreLeavesNothing[f.profile()] && refusesStore(out.header) || !storedUnfresh[f.profile()] && !useful(out, r, lifetime) {
 		return

@@ -35,8 +35,8 @@ var (
 	// for requests without; measured: random-602-0-20.
 	wildcardOutlivesCredentials = perProfile[bool]{WebKit: true}
 	// xhrStored: a fresh answer to an XMLHttpRequest is stored whatever its status, and
-	// serves fetch too; measured: random-701-3-12, and 24 statuses with and without
-	// credentials.
+	// serves fetch too, a 308 only if what it leads to is fresh as well; measured:
+	// random-701-3-12, random-923-0-4, and 24 statuses with and without credentials.
 	xhrStored = perProfile[bool]{WebKit: true}
 	// userinfoAfterPreflight: where a redirect leads from the page's own origin to
 	// another, a user name there is found only once the preflight has been answered;
@@ -70,4 +70,7 @@ var (
 	// likewise, whatever it says of caching, unless the URL has been asked for since;
 	// measured: random-920-36-12, xhr-remembered-once and its companions.
 	xhrRemembered = perProfile[bool]{WebKit: true}
+	// fragmentsUnfound: what a redirect to a URL with a fragment leads to is stored where
+	// nothing finds it; measured: random-925-39-17, stored-with-fragment.
+	fragmentsUnfound = perProfile[bool]{WebKit: true}
 )

@@ -273,7 +273,7 @@ var cacheRows = []rowCase{
 		},
 	},
 	{
-		row:   "emptyExpiresIgnored",
+		row:   "undatedExpiresIgnored",
 		serve: serving{"http://a.test:7000/x": "410\nExpires:"},
 		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x")},
 		want: []string{
@@ -282,7 +282,7 @@ var cacheRows = []rowCase{
 		},
 	},
 	{
-		row:   "expiresJoined",
+		row:   "undatedExpiresIgnored",
 		serve: serving{"http://a.test:7000/x": "410\nExpires: 0"},
 		steps: []browser.Request{ask("GET", "http://a.test:7000/x"), ask("GET", "http://a.test:7000/x")},
 		want: []string{

@@ -128,6 +128,26 @@ func (f *fetch) replayed() *replay {
 	return f.replay
 }
 
+// leavesHome reports whether the last redirect led from the page's own origin to
+// another.
+func (f *fetch) leavesHome() bool {
+	return f.hop > 0 && origin.SameOrigin(f.page.origin, f.urls[f.hop-1].origin) && !origin.SameOrigin(f.page.origin, f.current().origin)
+}
+
+// leadsToFresh reports whether what a stored redirect leads to is stored and fresh
+// too. WebKit stores a 308 for the sake of that only.
+func (f *fetch) leadsToFresh(l *lookup) bool {
+	to := first(l.found.header.lines("Location"))
+	next, err := f.page.browser.locations.parse(to, f.current())
+	if to == "" || err != nil {
+		return to == ""
+	}
+	key := l.key
+	key.url = next.withoutFragment()
+	found := f.page.browser.responses.find(key, f.header)
+	return found != nil && f.now().Before(found.freshUntil)
+}
+
 // goesOn reports whether what WebKit's cache adds to a request goes on with a
 // redirect: without CORS, or within the page's own origin.
 func (f *fetch) goesOn() bool {
