@@ -354,7 +354,7 @@ func (f *fetch) storable(r *response, lifetime time.Duration) bool {
 	switch {
 	case xhrStored[f.profile()] && f.initiator == InitiatorXHR && lifetime > 0:
 		_, noStore := cacheDirective(r.header, "no-store")
-		return !noStore
+		return !noStore && !slices.Contains(varyNames(r.header), "*")
 	case slices.Contains(unstoredStatuses[f.profile()], r.status), r.status == http.StatusResetContent && r.length != 0 && resetsUnstored[f.profile()] && !f.readsReset(r):
 		return false
 	case r.status < 200, r.status == 206 && !partsStored[f.profile()], r.status == 304 && !notModifiedStored[f.profile()], slices.Contains(varyNames(r.header), "*"):
