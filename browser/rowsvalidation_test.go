@@ -182,4 +182,51 @@ var validationRows = []rowCase{
 			"webkit: cors 200 [GET a.test:7000/x, GET b.test/x]; cors 200 [GET a.test:7000/x, OPTIONS b.test/x, GET b.test/x]; cors 200 [GET a.test:7000/x, GET b.test/x]; cors 200 [GET b.test/x]; cors 200 [GET a.test:7000/x, GET b.test/x]; cors 200 []",
 		},
 	},
+	{
+		row:   "fragmentsUnfound",
+		serve: serving{ownX: "302\nLocation: /y#f", "http://a.test:7000/y": "200\nCache-Control: max-age=60"},
+		steps: []browser.Request{ask("GET", ownX), ask("GET", "http://a.test:7000/y"), ask("GET", "http://a.test:7000/y#f")},
+		want: []string{
+			"spec chromium firefox: basic 200 [GET a.test:7000/x, GET a.test:7000/y]; basic 200 []; basic 200 []",
+			"webkit: basic 200 [GET a.test:7000/x, GET a.test:7000/y]; basic 200 [GET a.test:7000/y]; basic 200 []",
+		},
+	},
+	{
+		row:   "redirectsUncached",
+		serve: serving{ownX: "301\nLocation: http://b.test/x", otherX: "200\nCache-Control: max-age=60"},
+		steps: []browser.Request{ask("GET", ownX), ask("GET", ownX)},
+		want: []string{
+			"spec firefox: cors 200 [GET a.test:7000/x, GET b.test/x]; cors 200 [GET a.test:7000/x]",
+			"chromium: cors 200 [GET a.test:7000/x, GET b.test/x]; cors 200 []",
+			"webkit: cors 200 [GET a.test:7000/x, GET b.test/x]; cors 200 [GET b.test/x]",
+		},
+	},
+	{
+		row:   "xhrStored",
+		serve: serving{ownX: "308\nCache-Control: max-age=60\nLocation: /y", "http://a.test:7000/z": "200\nCache-Control: max-age=60\nVary: *"},
+		steps: []browser.Request{{Method: "GET", URL: ownX, Initiator: browser.InitiatorXHR}, ask("GET", ownX), {Method: "GET", URL: "/z", Initiator: browser.InitiatorXHR}, ask("GET", "/z")},
+		want: []string{
+			"spec chromium firefox: basic 200 [GET a.test:7000/x, GET a.test:7000/y]; basic 200 [GET a.test:7000/y]; basic 200 [GET a.test:7000/z]; basic 200 [GET a.test:7000/z]",
+			"webkit: basic 200 [GET a.test:7000/x, GET a.test:7000/y]; basic 200 [GET a.test:7000/x, GET a.test:7000/y]; basic 200 [GET a.test:7000/z]; basic 200 [GET a.test:7000/z]",
+		},
+	},
+	{
+		row:   "undatedExpiresIgnored",
+		serve: serving{ownX: "410\nExpires: 1"},
+		steps: []browser.Request{ask("GET", ownX), ask("GET", ownX)},
+		want: []string{
+			"spec firefox: basic 410 [GET a.test:7000/x]; basic 410 [GET a.test:7000/x]",
+			"chromium webkit: basic 410 [GET a.test:7000/x]; basic 410 []",
+		},
+	},
+	{
+		row:   "looseDatesRead",
+		serve: serving{ownX: "200\nExpires: 1 Jan 2199", "http://a.test:7000/y": "200\nExpires: 2199-01-01"},
+		steps: []browser.Request{ask("GET", ownX), ask("GET", ownX), ask("GET", "/y"), ask("GET", "/y")},
+		want: []string{
+			"spec: basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/x]; basic 200 [GET a.test:7000/y]; basic 200 [GET a.test:7000/y]",
+			"chromium firefox: basic 200 [GET a.test:7000/x]; basic 200 []; basic 200 [GET a.test:7000/y]; basic 200 []",
+			"webkit: basic 200 [GET a.test:7000/x]; basic 200 []; basic 200 [GET a.test:7000/y]; basic 200 [GET a.test:7000/y]",
+		},
+	},
 }
