@@ -53,7 +53,7 @@ type lookup struct {
 	mode   CacheMode
 	before *storedResponse // what is stored, nil if nothing is
 	found  *storedResponse // likewise, if the answer may concern it
-	alone  bool            // the script's own conditions are asked, whatever is stored
+	alone  bool            // the request has conditions already, and is sent with these alone
 }
 
 // cached answers from the cache if it may, and else from the network.
@@ -126,7 +126,7 @@ func (f *fetch) serves(l *lookup, out *outgoing) bool {
 	fresh := f.now().Before(l.found.freshUntil) && l.mode != CacheNoCache && !f.asksAnew(out.header)
 	asked := authorizationAsksAnew[f.profile()] && out.header.has("Authorization") && !l.found.authorized
 	asked = asked || f.circles(l.key, l.found)
-	asked = asked || xhrStored[f.profile()] && l.found.status == http.StatusPermanentRedirect && !f.leadsToFresh(l)
+	asked = asked || xhrStored[f.profile()] && l.found.status == http.StatusPermanentRedirect && !f.leadsToFresh(l, out)
 	return !asked && (fresh || l.mode == CacheForceCache || l.mode == CacheOnlyIfCached)
 }
 
@@ -140,7 +140,7 @@ func (f *fetch) remember(l *lookup, out *outgoing, r *response) *response {
 	case r.status == 304 && l.found != nil:
 		return f.stillGood(l.key, l.found, out, r)
 	case r.status == 304 && f.travelled():
-		f.urls = append(f.urls, f.urls[0])
+		f.urls = append(f.urls, f.urls[f.validation.hop])
 		return f.stillGood(f.validation.key, f.validation.stored, out, r)
 	case out.method == "HEAD" && l.found == nil && !l.key.head:
 	case out.method == "HEAD" && !l.key.head, partial && (l.found != nil || r.status == 206):
@@ -196,7 +196,7 @@ func (f *fetch) lookUp(key storedKey, out *outgoing, mode CacheMode) *storedResp
 	}
 	found := f.page.browser.responses.find(key, out.header)
 	if found != nil && redirectsUncached[f.profile()] && !found.byXHR && f.leavesHome() {
-		f.fromStore = !redirected // what comes next is looked for again
+		f.fromStore = true // so that what comes next is looked for again
 		return nil
 	}
 	if found != nil && f.inMemory && !found.inMemory {

@@ -96,6 +96,19 @@ func (c *httpCache) shut(key storedKey) bool {
 	return slices.ContainsFunc(c.all(key), func(s storedResponse) bool { return s.shut })
 }
 
+// take removes what is stored under a key if it fits, and returns it, else nil.
+func (c *httpCache) take(key storedKey, fits func(*storedResponse) bool) *storedResponse {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.stored[key] {
+		if fits(&s) {
+			c.forget(key)
+			return &s
+		}
+	}
+	return nil
+}
+
 // amend changes what is stored under a key.
 func (c *httpCache) amend(key storedKey, change func(*storedResponse)) {
 	c.mu.Lock()

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strings"
@@ -51,7 +52,7 @@ func (f *fetch) forgetMemory() {
 func (f *fetch) memorize(r *response) {
 	if xhrRemembered[f.profile()] && f.initiator == InitiatorXHR && f.method == http.MethodGet && !slices.Contains(varyNames(r.header), "*") {
 		of := f.remembrance()
-		f.memories = append(f.memories, memory{f.memoryKey(), storedResponse{status: r.status, header: r.header, space: r.space, of: &of}})
+		f.memories = append(f.memories, memory{f.memoryKey(), storedResponse{status: r.status, header: slices.Clone(r.header), space: r.space, of: &of}})
 	}
 }
 
@@ -60,11 +61,19 @@ func (f *fetch) keepMemories(body []byte) {
 	if len(body) > maxStoredBody {
 		return
 	}
-	for i, m := range f.memories {
-		if i == len(f.memories)-1 {
-			m.stored.body = body // the others are redirects
+	last := f.memoryKey()
+	for _, m := range f.memories {
+		if m.key == last { // the others are redirects
+			m.stored.body = bytes.Clone(body)
 		}
 		f.page.browser.responses.put(m.key, m.stored, true)
+	}
+}
+
+// memorizeStored takes what is stored for what the last hop got, which was a 304.
+func (f *fetch) memorizeStored(s *storedResponse) {
+	if n := len(f.memories); n > 0 {
+		f.memories[n-1].stored.status, f.memories[n-1].stored.header = s.status, slices.Clone(s.header)
 	}
 }
 
@@ -73,13 +82,8 @@ func (f *fetch) fromMemory(mode CacheMode) *storedResponse {
 	if !xhrRemembered[f.profile()] || mode != CacheForceCache || f.initiator != InitiatorFetch || f.mode != ModeCORS || f.method != http.MethodGet || f.hop > 0 && !f.remembered {
 		return nil
 	}
-	f.remembered = false
-	for _, s := range f.page.browser.responses.all(f.memoryKey()) {
-		if s.of.equal(f.remembrance()) {
-			f.forgetMemory()
-			f.remembered = true
-			return &s
-		}
-	}
-	return nil
+	asks := f.remembrance()
+	found := f.page.browser.responses.take(f.memoryKey(), func(s *storedResponse) bool { return s.of.equal(asks) })
+	f.remembered = found != nil
+	return found
 }

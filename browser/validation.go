@@ -60,6 +60,7 @@ func (f *fetch) stillGood(key storedKey, stored *storedResponse, out *outgoing, 
 	r.close()
 	f.info(ruleHTTPCache, "The server says that the stored response is still good (304).")
 	f.refreshed(key, stored, r)
+	f.memorizeStored(stored)
 	return f.answer(stored, out)
 }
 
@@ -93,12 +94,9 @@ func (f *fetch) travel(out *outgoing) {
 		return
 	}
 	saved := &replay{conditions: asked, credentials: f.credentialsIncluded}
+	saved.header = f.header.withoutNamed(func(name string) bool { return fetchspec.EqualFold(name, "authorization") }) // which is each request's own
 	for _, h := range out.header {
-		switch {
-		case fetchspec.EqualFold(h.Name, "authorization"): // is its own request's
-		case f.header.has(h.Name):
-			saved.header = append(saved.header, h)
-		case cacheHeaderNames.has(h.Name) && !asked.has(h.Name):
+		if cacheHeaderNames.has(h.Name) && !asked.has(h.Name) && !f.header.has(h.Name) {
 			saved.conditions = append(saved.conditions, h)
 		}
 	}
@@ -119,13 +117,14 @@ var cacheHeaderNames = newNameSet([]string{"cache-control", "pragma", "if-none-m
 // replayed takes over what a stored redirect sends, and returns nil if it sends
 // nothing of its own.
 func (f *fetch) replayed() *replay {
-	if f.replay == nil || !f.goesOn() {
-		f.replay = nil
+	saved := f.replay
+	f.replay = nil
+	if saved == nil || !f.goesOn() {
 		return nil
 	}
 	own := f.header.withoutNamed(func(name string) bool { return !fetchspec.EqualFold(name, "authorization") })
-	f.header, f.credentialsIncluded = append(own, f.replay.header...), f.replay.credentials
-	return f.replay
+	f.header, f.credentialsIncluded = append(own, saved.header...), saved.credentials
+	return saved
 }
 
 // leavesHome reports whether the last redirect led from the page's own origin to
@@ -136,7 +135,7 @@ func (f *fetch) leavesHome() bool {
 
 // leadsToFresh reports whether what a stored redirect leads to is stored and fresh
 // too. WebKit stores a 308 for the sake of that only.
-func (f *fetch) leadsToFresh(l *lookup) bool {
+func (f *fetch) leadsToFresh(l *lookup, out *outgoing) bool {
 	to := first(l.found.header.lines("Location"))
 	next, err := f.page.browser.locations.parse(to, f.current())
 	if to == "" || err != nil {
@@ -144,7 +143,7 @@ func (f *fetch) leadsToFresh(l *lookup) bool {
 	}
 	key := l.key
 	key.url = next.withoutFragment()
-	found := f.page.browser.responses.find(key, f.header)
+	found := f.page.browser.responses.find(key, out.header)
 	return found != nil && f.now().Before(found.freshUntil)
 }
 

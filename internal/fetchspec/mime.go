@@ -9,8 +9,8 @@ type MIMEType struct {
 	Parameters    []MIMEParameter
 }
 
-// A MIMEParameter is a parameter of a MIMEType: its name in lower case, and
-// its value without quotes.
+// A MIMEParameter is a parameter of a MIMEType: its name, in lower case unless it is
+// to be as written, and its value without quotes.
 type MIMEParameter struct{ Name, Value string }
 
 // Essence returns "type/subtype", https://mimesniff.spec.whatwg.org/#mime-type-essence.
