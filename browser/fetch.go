@@ -61,6 +61,7 @@ type fetch struct {
 	referrerPart        referrerPart
 	referrerAtFirst     referrerPart // before redirects, and before another site is told less
 	referrerPartSent    referrerPart // on this hop
+	stranded            bool         // this hop cannot redirect on
 	fromStore           bool         // the answer of this hop came from the HTTP cache
 	originSent          string       // the value of Origin on this hop, and on those before within the origin
 	cleaned             bool         // the last redirect has lost the headers that browsers add

@@ -190,6 +190,7 @@ func (f *fetch) forgetUnstored(key storedKey, r *response, mode CacheMode) {
 // lookUp returns what is stored and might serve a request, nil if there is none.
 func (f *fetch) lookUp(key storedKey, out *outgoing, mode CacheMode) *storedResponse {
 	redirected := redirectsUncached[f.profile()] && f.hop > 0 && !f.fromStore
+	f.stranded = strandedAbroad[f.profile()] && f.fromStore && f.mode == ModeNoCORS && f.leavesHome()
 	f.fromStore = false
 	if mode == CacheReload || redirected || conditionsHonoured[f.profile()] && f.refusesStored(out.header) {
 		return nil

@@ -73,4 +73,7 @@ var (
 	// fragmentsUnfound: what a redirect to a URL with a fragment leads to is stored where
 	// nothing finds it; measured: random-925-39-17, stored-with-fragment.
 	fragmentsUnfound = perProfile[bool]{WebKit: true}
+	// strandedAbroad: without CORS, what a stored redirect of the page's own origin leads
+	// to at another cannot redirect on; measured: random-927-35-22, stored-redirect-strands.
+	strandedAbroad = perProfile[bool]{WebKit: true}
 )

@@ -24,6 +24,10 @@ func (f *fetch) redirectFetch(r *response) (*response, *Error) {
 		return r, nil
 	}
 	r.close()
+	if f.stranded {
+		return nil, f.fail(ruleRedirectFollow, ReasonNetworkFailed, "This browser refuses a redirect that comes after a stored one from the page's own origin to another.",
+			Field{"location", value}, Field{"cause", causeClosed})
+	}
 	value, failure := f.oneLocation(r)
 	if failure == nil && value == "" && emptyLocationRefused[f.profile()] {
 		failure = f.failLocation(value)

@@ -229,4 +229,13 @@ var validationRows = []rowCase{
 			"webkit: basic 200 [GET a.test:7000/x]; basic 200 []; basic 200 [GET a.test:7000/y]; basic 200 [GET a.test:7000/y]",
 		},
 	},
+	{
+		row:   "strandedAbroad",
+		serve: serving{ownX: "302\nCache-Control: max-age=60\nLocation: http://b.test/x", otherX: "307\nLocation: http://b.test/y"},
+		steps: []browser.Request{withMode(ask("GET", ownX), browser.ModeNoCORS), withMode(ask("GET", ownX), browser.ModeNoCORS), ask("GET", ownX)},
+		want: []string{
+			"spec chromium firefox: opaque 0 [GET a.test:7000/x, GET b.test/x, GET b.test/y]; opaque 0 [GET b.test/x, GET b.test/y]; cors 200 [GET b.test/x, GET b.test/y]",
+			"webkit: opaque 0 [GET a.test:7000/x, GET b.test/x, GET b.test/y]; network.failed [GET b.test/x]; cors 200 [GET b.test/x, GET b.test/y]",
+		},
+	},
 }
